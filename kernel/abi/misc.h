@@ -1,0 +1,110 @@
+/*
+ * misc.h - the small structures and numbers of the system-call interface that
+ * need no file of their own, as Linux has them on i386.
+ */
+#ifndef ABI_MISC_H
+#define ABI_MISC_H
+
+/* clock_gettime64(); the older clock_gettime() has two longs instead. */
+struct kernel_timespec {
+	long long tv_sec;
+	long long tv_nsec;
+};
+
+struct old_timespec32 {
+	long tv_sec;
+	long tv_nsec;
+};
+
+#define CLOCK_REALTIME  0
+#define CLOCK_MONOTONIC 1
+
+/* writev() */
+struct iovec {
+	void *iov_base;
+	unsigned long iov_len; /* bytes */
+};
+
+#define UIO_MAXIOV 1024
+
+/* uname() */
+#define UTS_LENGTH 65
+
+struct utsname {
+	char sysname[UTS_LENGTH];
+	char nodename[UTS_LENGTH];
+	char release[UTS_LENGTH];
+	char version[UTS_LENGTH];
+	char machine[UTS_LENGTH];
+	char domainname[UTS_LENGTH];
+};
+
+/* reboot(): two magic numbers guard against accidents */
+#define LINUX_REBOOT_MAGIC1        0xfee1dead
+#define LINUX_REBOOT_MAGIC2        672274793
+#define LINUX_REBOOT_CMD_RESTART   0x01234567
+#define LINUX_REBOOT_CMD_HALT      0xcdef0123
+#define LINUX_REBOOT_CMD_POWER_OFF 0x4321fedc
+
+/* ioctl() on a terminal */
+#define TCGETS     0x5401
+#define TCSETS     0x5402
+#define TCSETSW    0x5403
+#define TCSETSF    0x5404
+#define TIOCGWINSZ 0x5413
+
+#define NCCS 19
+
+struct termios {
+	unsigned int c_iflag;
+	unsigned int c_oflag;
+	unsigned int c_cflag;
+	unsigned int c_lflag;
+	unsigned char c_line;
+	unsigned char c_cc[NCCS];
+};
+
+#define ICRNL   0000400 /* c_iflag: CR becomes NL on input */
+#define IUTF8   0040000 /* c_iflag: erase takes a whole UTF-8 character */
+#define OPOST   0000001 /* c_oflag: process output */
+#define ONLCR   0000004 /* c_oflag: NL becomes CR NL on output */
+#define B38400  0000017 /* c_cflag: what a console is said to be */
+#define CS8     0000060
+#define CREAD   0000200
+#define HUPCL   0002000
+#define ISIG    0000001 /* c_lflag: the interrupt character kills */
+#define ICANON  0000002 /* c_lflag: whole lines, with editing */
+#define ECHO    0000010
+#define ECHOE   0000020 /* c_lflag: erase wipes the character out */
+#define ECHOK   0000040
+#define ECHOCTL 0001000
+#define ECHOKE  0004000
+
+#define VINTR   0
+#define VQUIT   1
+#define VERASE  2
+#define VKILL   3
+#define VEOF    4
+#define VMIN    6
+#define VTIME   5
+#define VWERASE 14
+
+struct winsize {
+	unsigned short ws_row;
+	unsigned short ws_col;
+	unsigned short ws_xpixel;
+	unsigned short ws_ypixel;
+};
+
+/* Signal numbers, as exit statuses tell them: 128 + number in a shell. */
+#define SIGINT  2
+#define SIGQUIT 3
+#define SIGILL  4
+#define SIGTRAP 5
+#define SIGABRT 6
+#define SIGBUS  7
+#define SIGFPE  8
+#define SIGKILL 9
+#define SIGSEGV 11
+
+#endif
