@@ -1,0 +1,111 @@
+; copy_user.asm - the few instructions of the kernel that touch user memory.
+; Each may fault: the exception table says where to go on if the fault is
+; refused (uaccess.c). Linux: arch/x86/lib/usercopy_32.c.
+
+bits 32
+
+EFAULT	equ 14
+
+; EX_TABLE instruction, fixup
+%macro EX_TABLE 2
+	[section __ex_table alloc noexec nowrite align=4]
+	dd %1, %2
+	__?SECT?__
+%endmacro
+
+section .text
+
+; unsigned long __copy_user(void *to, const void *from, unsigned long size)
+; Four bytes at a time, then the rest. Returns the bytes not copied.
+global __copy_user:function
+__copy_user:
+	push	ebp
+	mov	ebp, esp
+	push	esi
+	push	edi
+	mov	edi, [ebp + 8]
+	mov	esi, [ebp + 12]
+	mov	ecx, [ebp + 16]
+	mov	edx, ecx
+	and	edx, 3
+	shr	ecx, 2
+.words:
+	rep movsd
+	mov	ecx, edx
+.bytes:
+	rep movsb
+.done:
+	mov	eax, ecx
+	pop	edi
+	pop	esi
+	pop	ebp
+	ret
+.words_refused:
+	lea	ecx, [edx + ecx * 4]
+	jmp	.done
+	EX_TABLE .words, .words_refused
+	EX_TABLE .bytes, .done
+
+; unsigned long __clear_user(void *to, unsigned long size)
+; Returns the bytes not cleared.
+global __clear_user:function
+__clear_user:
+	push	ebp
+	mov	ebp, esp
+	push	edi
+	mov	edi, [ebp + 8]
+	mov	ecx, [ebp + 12]
+	mov	edx, ecx
+	and	edx, 3
+	shr	ecx, 2
+	xor	eax, eax
+.words:
+	rep stosd
+	mov	ecx, edx
+.bytes:
+	rep stosb
+.done:
+	mov	eax, ecx
+	pop	edi
+	pop	ebp
+	ret
+.words_refused:
+	lea	ecx, [edx + ecx * 4]
+	jmp	.done
+	EX_TABLE .words, .words_refused
+	EX_TABLE .bytes, .done
+
+; long __strncpy_from_user(char *to, const char *from, long size)
+; Returns the length without the NUL, size if there is none, or -EFAULT.
+global __strncpy_from_user:function
+__strncpy_from_user:
+	push	ebp
+	mov	ebp, esp
+	push	esi
+	push	edi
+	mov	edi, [ebp + 8]
+	mov	esi, [ebp + 12]
+	mov	ecx, [ebp + 16]
+	mov	edx, ecx
+.next:
+	test	ecx, ecx
+	jz	.done
+.byte:
+	lodsb
+	stosb
+	test	al, al
+	jz	.done
+	dec	ecx
+	jmp	.next
+.done:
+	mov	eax, edx
+	sub	eax, ecx
+.out:
+	pop	edi
+	pop	esi
+	pop	ebp
+	ret
+.refused:
+	mov	eax, -EFAULT
+	jmp	.out
+	EX_TABLE .byte, .refused

@@ -1,0 +1,316 @@
+/*
+ * memory.c - page tables, and what page faults put there. Every page of user
+ * memory appears through handle_mm_fault(); nothing else fills an entry.
+ *
+ *   address   31        22 21        12 11          0
+ *             │ pgd index │ pte index  │  offset    │
+ *                 │            │
+ *     mm->pgd ────┴─→ table ───┴─→ PTE: frame number │ P RW US … A D
+ *
+ * Three kinds of entries: 0, nothing there yet; present; and _PAGE_PROTNONE,
+ * a frame that is there but may not be touched (PROT_NONE). A page table
+ * counts its entries (pt_used) and goes back when the last one does.
+ *
+ * Linux: mm/memory.c, which adds swap, huge pages, userfaultfd and locking.
+ */
+#include "fs/fs.h"
+#include "lib/printk.h"
+#include "mm/mm.h"
+#include "mm/mm_trace.h"
+#include "proc/task.h"
+
+#define _PAGE_PROTNONE  0x200 /* a bit the CPU leaves to us, P clear */
+#define FLUSH_ALL_ABOVE 32 /* pages; Linux's tlb_single_page_flush_ceiling */
+
+/* ── The TLB ──────────────────────────────────────────────────────────── */
+
+void flush_tlb_page(unsigned long address)
+{
+	__asm__ volatile("invlpg (%0)" : : "r"(address) : "memory");
+}
+
+void flush_tlb(void)
+{
+	unsigned long cr3;
+
+	__asm__ volatile("movl %%cr3, %0\n\tmovl %0, %%cr3"
+			 : "=r"(cr3)
+			 :
+			 : "memory");
+}
+
+static void flush_tlb_range(unsigned long start, unsigned long end)
+{
+	if ((end - start) >> PAGE_SHIFT > FLUSH_ALL_ABOVE) {
+		flush_tlb();
+		return;
+	}
+	for (; start < end; start += PAGE_SIZE)
+		flush_tlb_page(start);
+}
+
+/* ── Page tables ──────────────────────────────────────────────────────── */
+
+static pte_t *pte_table(struct mm_struct *mm, unsigned long address)
+{
+	pgd_t entry = mm->pgd[pgd_index(address)];
+
+	return entry ? __va(entry & PAGE_MASK) : NULL;
+}
+
+pte_t *pte_lookup(struct mm_struct *mm, unsigned long address)
+{
+	pte_t *table = pte_table(mm, address);
+
+	return table ? table + pte_index(address) : NULL;
+}
+
+/* The same, but a missing page table is made. NULL: no frame left. */
+static pte_t *pte_alloc(struct mm_struct *mm, unsigned long address)
+{
+	pte_t *pte = pte_lookup(mm, address);
+	struct page *page;
+
+	if (pte)
+		return pte;
+	page = get_zeroed_page();
+	if (!page)
+		return NULL;
+	page->flags |= PG_table;
+	page->pt_used = 0;
+	mm->nr_ptes++;
+	mm->pgd[pgd_index(address)] = (page_to_pfn(page) << PAGE_SHIFT) |
+				      _PAGE_PRESENT | _PAGE_RW | _PAGE_USER;
+	return pte_lookup(mm, address);
+}
+
+/* Give the page table for ADDRESS back if no entry of it is in use. */
+static void pte_free_if_empty(struct mm_struct *mm, unsigned long address)
+{
+	pte_t *table = pte_table(mm, address);
+
+	if (!table || virt_to_page(table)->pt_used)
+		return;
+	mm->pgd[pgd_index(address)] = 0;
+	flush_tlb_page(address);
+	mm->nr_ptes--;
+	free_pages(virt_to_page(table), 0);
+}
+
+/* All changes of entries go through here, so that pt_used is right. */
+static void set_pte(pte_t *pte, pte_t value)
+{
+	struct page *table = virt_to_page(pte);
+
+	table->pt_used += (value != 0) - (*pte != 0);
+	*pte = value;
+}
+
+/* What the CPU is to allow on FRAME for VM_FLAGS; WRITABLE may say less. */
+static pte_t mk_pte(struct page *page, unsigned long vm_flags, bool writable)
+{
+	pte_t pte = page_to_pfn(page) << PAGE_SHIFT;
+
+	if (!(vm_flags & VM_ACCESS_FLAGS))
+		return pte | _PAGE_PROTNONE;
+	pte |= _PAGE_PRESENT | _PAGE_USER | _PAGE_ACCESSED;
+	if (writable && (vm_flags & VM_WRITE))
+		pte |= _PAGE_RW | _PAGE_DIRTY;
+	return pte;
+}
+
+static void add_rss(struct mm_struct *mm, int counter, long pages)
+{
+	unsigned long rss;
+
+	mm->rss_stat[counter] += pages;
+	rss = mm->rss_stat[MM_FILEPAGES] + mm->rss_stat[MM_ANONPAGES];
+	if (rss > mm->hiwater_rss)
+		mm->hiwater_rss = rss;
+	trace_rss_stat(mm, counter);
+}
+
+/* ── Faults ───────────────────────────────────────────────────────────── */
+
+/* Memory that nobody has used yet: zeroes (Linux: do_anonymous_page()). */
+static enum fault_kind do_anonymous_page(struct vm_area_struct *vma, pte_t *pte,
+					 unsigned int flags)
+{
+	struct page *page;
+
+	/* Who only reads shares the one frame of zeroes, for nothing. */
+	if (!(flags & FAULT_FLAG_WRITE)) {
+		get_page(zero_page);
+		set_pte(pte, mk_pte(zero_page, vma->vm_flags, false));
+		return FAULT_ANON_READ;
+	}
+	page = get_zeroed_page();
+	if (!page)
+		return FAULT_OOM;
+	set_pte(pte, mk_pte(page, vma->vm_flags, true));
+	add_rss(vma->vm_mm, MM_ANONPAGES, 1);
+	return FAULT_ANON_WRITE;
+}
+
+/*
+ * A page of a file (Linux: do_read_fault(), do_cow_fault()). Reading maps the
+ * page cache's frame itself, which all programs share; writing to a private
+ * mapping gets a copy.
+ */
+static enum fault_kind do_fault(struct vm_area_struct *vma,
+				unsigned long address, pte_t *pte,
+				unsigned int flags)
+{
+	unsigned long index =
+		vma->vm_pgoff + ((address - vma->vm_start) >> PAGE_SHIFT);
+	struct page *cached = find_get_page(vma->vm_file, index);
+	struct page *copy;
+
+	if ((loff_t)index << PAGE_SHIFT >= vma->vm_file->i_size)
+		return FAULT_SIGBUS;
+	if (!cached)
+		return do_anonymous_page(vma, pte, flags); /* a hole */
+
+	if (!(flags & FAULT_FLAG_WRITE)) {
+		get_page(cached);
+		set_pte(pte, mk_pte(cached, vma->vm_flags, false));
+		add_rss(vma->vm_mm, MM_FILEPAGES, 1);
+		return FAULT_FILE_READ;
+	}
+	copy = alloc_page();
+	if (!copy)
+		return FAULT_OOM;
+	copy_page(page_address(copy), page_address(cached));
+	set_pte(pte, mk_pte(copy, vma->vm_flags, true));
+	add_rss(vma->vm_mm, MM_ANONPAGES, 1);
+	return FAULT_FILE_COPY;
+}
+
+/*
+ * A write to a page that is there but read-only, in an area that allows
+ * writing (Linux: do_wp_page()): the zero page and the page cache's frames get
+ * a copy; a frame that is this address space's alone is made writable.
+ */
+static enum fault_kind do_wp_page(struct vm_area_struct *vma,
+				  unsigned long address, pte_t *pte)
+{
+	struct mm_struct *mm = vma->vm_mm;
+	struct page *old = pfn_to_page(pte_pfn(*pte));
+	bool was_zero = old == zero_page;
+	bool was_file = old->flags & PG_cache;
+	struct page *copy;
+
+	if (!was_zero && old->_refcount == 1) {
+		set_pte(pte, mk_pte(old, vma->vm_flags, true));
+		flush_tlb_page(address);
+		return FAULT_REUSE;
+	}
+	copy = was_zero ? get_zeroed_page() : alloc_page();
+	if (!copy)
+		return FAULT_OOM;
+	if (!was_zero)
+		copy_page(page_address(copy), page_address(old));
+	set_pte(pte, mk_pte(copy, vma->vm_flags, true));
+	flush_tlb_page(address);
+	put_page(old);
+	if (was_file)
+		add_rss(mm, MM_FILEPAGES, -1);
+	if (was_zero || was_file)
+		add_rss(mm, MM_ANONPAGES, 1);
+	return was_zero ? FAULT_ZERO_UPGRADE : FAULT_FILE_COPY;
+}
+
+/*
+ * Make ADDRESS, which lies in VMA and which VMA's rights allow, usable.
+ * Linux: handle_mm_fault() and handle_pte_fault().
+ */
+enum fault_kind handle_mm_fault(struct vm_area_struct *vma,
+				unsigned long address, unsigned int flags)
+{
+	struct mm_struct *mm = vma->vm_mm;
+	pte_t *pte = pte_alloc(mm, address);
+	enum fault_kind kind;
+	pte_t before, after;
+
+	if (!pte) {
+		mm->fault_count[FAULT_OOM]++;
+		trace_handle_mm_fault(FAULT_OOM, vma, address, 0, 0);
+		return FAULT_OOM;
+	}
+	before = *pte;
+
+	if (!before && vma->vm_file)
+		kind = do_fault(vma, address, pte, flags);
+	else if (!before)
+		kind = do_anonymous_page(vma, pte, flags);
+	else if ((flags & FAULT_FLAG_WRITE) && !(before & _PAGE_RW))
+		kind = do_wp_page(vma, address, pte);
+	else
+		kind = FAULT_SPURIOUS;
+
+	after = *pte;
+	if (!after)
+		pte_free_if_empty(mm, address);
+	if ((flags & FAULT_FLAG_STACK) && kind == FAULT_ANON_WRITE)
+		kind = FAULT_STACK_GROWTH;
+	mm->fault_count[kind]++;
+	trace_handle_mm_fault(kind, vma, address, before, after);
+	return kind;
+}
+
+/* ── Taking away ──────────────────────────────────────────────────────── */
+
+/* The frame behind PTE is no longer mapped at ADDRESS. */
+static void zap_pte(struct mm_struct *mm, pte_t *pte)
+{
+	struct page *page = pfn_to_page(pte_pfn(*pte));
+	bool cached = page->flags & PG_cache;
+
+	set_pte(pte, 0);
+	if (page != zero_page)
+		add_rss(mm, cached ? MM_FILEPAGES : MM_ANONPAGES, -1);
+	put_page(page);
+}
+
+void unmap_page_range(struct mm_struct *mm, unsigned long start,
+		      unsigned long end)
+{
+	unsigned long address = start;
+
+	while (address < end) {
+		unsigned long table_end =
+			min(ALIGN_DOWN(address, PGDIR_SIZE) + PGDIR_SIZE, end);
+		pte_t *pte = pte_lookup(mm, address);
+
+		if (pte) {
+			for (; address < table_end; address += PAGE_SIZE, pte++)
+				if (*pte)
+					zap_pte(mm, pte);
+			pte_free_if_empty(mm, table_end - 1);
+		}
+		address = table_end;
+	}
+	flush_tlb_range(start, end);
+}
+
+/* Only takes rights from entries; what is granted anew, faults find out. */
+void change_protection(struct mm_struct *mm, unsigned long start,
+		       unsigned long end, unsigned long vm_flags)
+{
+	for (unsigned long address = start; address < end;
+	     address += PAGE_SIZE) {
+		pte_t *pte = pte_lookup(mm, address);
+		struct page *page;
+
+		if (!pte) {
+			address = ALIGN_DOWN(address, PGDIR_SIZE) + PGDIR_SIZE -
+				  PAGE_SIZE;
+			continue;
+		}
+		if (!*pte)
+			continue;
+		page = pfn_to_page(pte_pfn(*pte));
+		set_pte(pte, mk_pte(page, vm_flags, *pte & _PAGE_RW));
+	}
+	flush_tlb_range(start, end);
+}

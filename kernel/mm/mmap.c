@@ -1,0 +1,381 @@
+/*
+ * mmap.c - address spaces: brk(), mmap(), munmap(), mprotect() and the areas
+ * they change. Nothing here takes a frame or touches a page-table entry, but
+ * for giving back what an area that goes away has got (memory.c).
+ *
+ *   brk up       mm->brk moves, the heap's area grows: that is all
+ *   brk down     the same the other way; pages behind go back
+ *   mmap         an area more, or a neighbour grows
+ *   munmap       areas cut, split, removed; their pages go back
+ *
+ * Linux: mm/mmap.c, mm/vma.c, mm/mprotect.c.
+ */
+#include "abi/errno.h"
+#include "abi/mman.h"
+#include "fs/fs.h"
+#include "lib/printk.h"
+#include "lib/string.h"
+#include "mm/mm.h"
+#include "mm/mm_trace.h"
+#include "mm/vma.h"
+#include "proc/task.h"
+
+#define VM_DATA_DEFAULT_FLAGS \
+	(VM_READ | VM_WRITE | VM_MAYREAD | VM_MAYWRITE | VM_MAYEXEC)
+
+/* ── munmap ───────────────────────────────────────────────────────────── */
+
+int do_munmap(struct mm_struct *mm, unsigned long start, size_t len)
+{
+	struct vm_area_struct *vma, *next;
+	unsigned long end;
+
+	if ((start & ~PAGE_MASK) || start > TASK_SIZE ||
+	    len > TASK_SIZE - start)
+		return -EINVAL;
+	len = PAGE_ALIGN(len);
+	if (len == 0)
+		return -EINVAL;
+	end = start + len;
+
+	vma = find_vma_intersection(mm, start, end);
+	if (!vma)
+		return 0;
+
+	/* The end of an area goes away, as when the break moves down. */
+	if (start > vma->vm_start && end >= vma->vm_end) {
+		unsigned long old_end = vma->vm_end;
+
+		trace_vma_unmap(vma, start, old_end);
+		vma_set_range(vma, vma->vm_start, start);
+		unmap_page_range(mm, start, old_end);
+		vma = vma->vm_next;
+	} else if (start > vma->vm_start) {
+		if (split_vma(vma, start) < 0)
+			return -ENOMEM;
+		vma = vma->vm_next;
+	}
+	for (; vma && vma->vm_end <= end; vma = next) {
+		next = vma->vm_next;
+		remove_vma(vma);
+	}
+	/* The beginning of an area goes away. */
+	if (vma && vma->vm_start < end) {
+		unsigned long old_start = vma->vm_start;
+
+		trace_vma_unmap(vma, old_start, end);
+		vma_set_range(vma, end, vma->vm_end);
+		unmap_page_range(mm, old_start, end);
+	}
+	return 0;
+}
+
+long sys_munmap(unsigned long addr, size_t len)
+{
+	return do_munmap(current->mm, addr, len);
+}
+
+/* ── brk ──────────────────────────────────────────────────────────────── */
+
+int do_brk_flags(struct mm_struct *mm, unsigned long addr, unsigned long len,
+		 unsigned long flags)
+{
+	return vma_add(mm, addr, addr + len, VM_DATA_DEFAULT_FLAGS | flags,
+		       NULL, 0);
+}
+
+/*
+ * Move the program break to BRK. Returns the break as it is afterwards: the
+ * new one, or the old one if that could not be done; libc's brk() and sbrk()
+ * make an error of it. Only whole pages matter to the areas, so most small
+ * moves change nothing but mm->brk. Linux: SYSCALL_DEFINE1(brk), which also
+ * looks at RLIMIT_DATA and at mlockall().
+ */
+unsigned long sys_brk(unsigned long brk)
+{
+	struct mm_struct *mm = current->mm;
+	unsigned long old_brk = mm->brk;
+	unsigned long old_end = PAGE_ALIGN(old_brk);
+	unsigned long new_end = PAGE_ALIGN(brk);
+
+	if (brk < mm->start_brk || brk > TASK_SIZE)
+		return old_brk;
+
+	if (new_end < old_end) {
+		if (do_munmap(mm, new_end, old_end - new_end) < 0)
+			return old_brk;
+	} else if (new_end > old_end) {
+		struct vm_area_struct *next = find_vma(mm, old_end);
+
+		/* Leave a page between the heap and what lies above. */
+		if (next && new_end + PAGE_SIZE > vm_start_gap(next))
+			return old_brk;
+		if (do_brk_flags(mm, old_end, new_end - old_end, 0) < 0)
+			return old_brk;
+	}
+	mm->brk = brk;
+	trace_brk_move(mm, old_brk);
+	return brk;
+}
+
+/* ── mmap ─────────────────────────────────────────────────────────────── */
+
+static unsigned long calc_vm_flags(unsigned long prot, unsigned long flags)
+{
+	unsigned long vm_flags = VM_MAYREAD | VM_MAYWRITE | VM_MAYEXEC;
+
+	if (prot & PROT_READ)
+		vm_flags |= VM_READ;
+	if (prot & PROT_WRITE)
+		vm_flags |= VM_WRITE;
+	if (prot & PROT_EXEC)
+		vm_flags |= VM_EXEC;
+	if (flags & MAP_GROWSDOWN)
+		vm_flags |= VM_GROWSDOWN;
+	return vm_flags;
+}
+
+/* Nothing of ours is there, and no stack may grow into it. */
+static bool range_is_free(struct mm_struct *mm, unsigned long start,
+			  unsigned long len)
+{
+	struct vm_area_struct *next;
+	struct vm_area_struct *prev = find_vma_prev(mm, start, &next);
+
+	if (prev && prev->vm_end > start)
+		return false;
+	return !next || start + len <= vm_start_gap(next);
+}
+
+/* Where LEN bytes go: at the hint, else as high below MMAP_BASE as possible. */
+static unsigned long get_unmapped_area(struct mm_struct *mm, unsigned long addr,
+				       unsigned long len)
+{
+	if (len > TASK_SIZE - MMAP_MIN_ADDR)
+		return -ENOMEM;
+	addr &= PAGE_MASK; /* Linux: round_hint_to_min() */
+	if (addr) {
+		addr = max(addr, MMAP_MIN_ADDR);
+		if (addr <= TASK_SIZE - len && range_is_free(mm, addr, len))
+			return addr;
+	}
+	addr = unmapped_area_topdown(mm, len, MMAP_MIN_ADDR, mm->mmap_base);
+	if (addr)
+		return addr;
+	/* Rather above the base, in the stack's reserve, than not at all. */
+	addr = unmapped_area_topdown(mm, len, mm->mmap_base, STACK_TOP);
+	return addr ? addr : (unsigned long)-ENOMEM;
+}
+
+unsigned long do_mmap(struct mm_struct *mm, struct inode *file,
+		      unsigned long addr, unsigned long len, unsigned long prot,
+		      unsigned long flags, unsigned long pgoff)
+{
+	int error;
+
+	if (len == 0)
+		return -EINVAL;
+	len = PAGE_ALIGN(len);
+	if (len == 0)
+		return -ENOMEM;
+	if (pgoff + (len >> PAGE_SHIFT) < pgoff)
+		return -EOVERFLOW;
+
+	if (flags & (MAP_FIXED | MAP_FIXED_NOREPLACE)) {
+		if (len > TASK_SIZE || addr > TASK_SIZE - len)
+			return -ENOMEM;
+		if (addr & ~PAGE_MASK)
+			return -EINVAL;
+		if (addr < MMAP_MIN_ADDR)
+			return -EPERM;
+		if ((flags & MAP_FIXED_NOREPLACE) &&
+		    find_vma_intersection(mm, addr, addr + len))
+			return -EEXIST;
+	} else {
+		addr = get_unmapped_area(mm, addr, len);
+		if (IS_ERR_VALUE(addr))
+			return addr;
+	}
+
+	error = do_munmap(mm, addr, len);
+	if (!error)
+		error = vma_add(mm, addr, addr + len,
+				calc_vm_flags(prot, flags), file, pgoff);
+	return error ? (unsigned long)error : addr;
+}
+
+/*
+ * mmap2(): the offset counts in pages. Private mappings of zeroes or of a
+ * regular file; MAP_SHARED has nobody to share with before there is fork().
+ */
+long sys_mmap_pgoff(unsigned long addr, unsigned long len, unsigned long prot,
+		    unsigned long flags, unsigned long fd, unsigned long pgoff)
+{
+	struct inode *inode = NULL;
+
+	if (!(flags & MAP_ANONYMOUS)) {
+		struct file *file = fd < NR_OPEN ? current->files[fd] : NULL;
+
+		if (!file)
+			return -EBADF;
+		if ((file->f_flags & O_ACCMODE) == O_WRONLY)
+			return -EACCES;
+		inode = file->f_inode;
+		if (!S_ISREG(inode->i_mode) || inode->i_fop->open)
+			return -ENODEV;
+	}
+	if ((flags & MAP_TYPE) != MAP_PRIVATE)
+		return -EINVAL;
+	return do_mmap(current->mm, inode, addr, len, prot, flags,
+		       inode ? pgoff : 0);
+}
+
+/* ── mprotect ─────────────────────────────────────────────────────────── */
+
+/* Give [START, END), inside one area, new rights; merge where that fits. */
+static int mprotect_fixup(struct vm_area_struct *vma, unsigned long start,
+			  unsigned long end, unsigned long rights)
+{
+	unsigned long old_flags = vma->vm_flags;
+	unsigned long new_flags = (old_flags & ~VM_ACCESS_FLAGS) | rights;
+	struct mm_struct *mm = vma->vm_mm;
+
+	if (new_flags == old_flags)
+		return 0;
+	if (start > vma->vm_start) {
+		if (split_vma(vma, start) < 0)
+			return -ENOMEM;
+		vma = vma->vm_next;
+	}
+	if (end < vma->vm_end && split_vma(vma, end) < 0)
+		return -ENOMEM;
+
+	vm_stat_account(mm, old_flags, -vma_pages(vma));
+	vma->vm_flags = new_flags;
+	vm_stat_account(mm, new_flags, vma_pages(vma));
+	trace_vma_protect(vma, old_flags);
+	change_protection(mm, start, end, new_flags);
+	return 0;
+}
+
+/*
+ * Linux: do_mprotect_pkey(). What lies before a hole is changed before the
+ * hole is reported, there as here.
+ */
+long sys_mprotect(unsigned long start, size_t len, unsigned long prot)
+{
+	struct mm_struct *mm = current->mm;
+	unsigned long rights = calc_vm_flags(prot, 0) & VM_ACCESS_FLAGS;
+	struct vm_area_struct *vma;
+	unsigned long address, end;
+	int error = 0;
+
+	if (start & ~PAGE_MASK)
+		return -EINVAL;
+	if (len == 0)
+		return 0;
+	len = PAGE_ALIGN(len);
+	end = start + len;
+	if (end <= start)
+		return -ENOMEM;
+	if (prot & ~(unsigned long)(PROT_READ | PROT_WRITE | PROT_EXEC))
+		return -EINVAL;
+
+	vma = find_vma(mm, start);
+	address = start;
+	while (vma && address < end && !error) {
+		unsigned long part_end = min(vma->vm_end, end);
+
+		if (vma->vm_start > address)
+			break;
+		error = mprotect_fixup(vma, address, part_end, rights);
+		address = part_end;
+		vma = find_vma(mm, address);
+	}
+	if (!error && address < end)
+		error = -ENOMEM;
+
+	/* Where rights are equal again, areas become one again. */
+	find_vma_prev(mm, start, &vma);
+	if (vma && vma->vm_prev)
+		vma = vma->vm_prev;
+	while (vma && vma->vm_start <= end)
+		if (!merge_with_next(vma))
+			vma = vma->vm_next;
+	return error;
+}
+
+/* ── The stack ────────────────────────────────────────────────────────── */
+
+int setup_stack_area(struct mm_struct *mm)
+{
+	return vma_add(mm, STACK_TOP - PAGE_SIZE, STACK_TOP,
+		       VM_DATA_DEFAULT_FLAGS | VM_GROWSDOWN, NULL, 0);
+}
+
+/* Linux: expand_downwards() and acct_stack_growth(). */
+int expand_stack(struct vm_area_struct *vma, unsigned long address)
+{
+	struct vm_area_struct *prev = vma->vm_prev;
+
+	address &= PAGE_MASK;
+	if (address < MMAP_MIN_ADDR || vma->vm_end - address > STACK_LIMIT)
+		return -ENOMEM;
+	if (prev && (prev->vm_flags & VM_ACCESS_FLAGS) &&
+	    (prev->vm_end > address || address - prev->vm_end < STACK_GUARD))
+		return -ENOMEM;
+	vma_set_range(vma, address, vma->vm_end);
+	return 0;
+}
+
+/* ── Address spaces ───────────────────────────────────────────────────── */
+
+extern pgd_t swapper_pg_dir[PTRS_PER_PGD];
+
+/* The kernel's quarter of the directory is the same in each. */
+struct mm_struct *mm_alloc(void)
+{
+	struct mm_struct *mm = kzalloc(sizeof(*mm));
+	struct page *page;
+
+	if (!mm)
+		return NULL;
+	page = get_zeroed_page();
+	if (!page) {
+		kfree(mm);
+		return NULL;
+	}
+	mm->pgd = page_address(page);
+	memcpy(mm->pgd + pgd_index(PAGE_OFFSET),
+	       swapper_pg_dir + pgd_index(PAGE_OFFSET),
+	       (PTRS_PER_PGD - pgd_index(PAGE_OFFSET)) * sizeof(pgd_t));
+	mm->mm_users = 1;
+	mm->mmap_base = MMAP_BASE;
+	return mm;
+}
+
+void mmput(struct mm_struct *mm)
+{
+	BUG_ON(mm->mm_users <= 0);
+	mm->mm_users--;
+	if (mm->mm_users > 0)
+		return;
+
+	while (mm->mmap)
+		remove_vma(mm->mmap);
+	BUG_ON(mm->nr_ptes != 0);
+	BUG_ON(mm->total_vm != 0);
+	for (int i = 0; i < NR_MM_COUNTERS; i++)
+		BUG_ON(mm->rss_stat[i] != 0);
+	if (mm->exe_file)
+		inode_put(mm->exe_file);
+	free_pages(virt_to_page(mm->pgd), 0);
+	kfree(mm);
+}
+
+void switch_mm(struct mm_struct *mm)
+{
+	unsigned long pgd = __pa(mm ? mm->pgd : swapper_pg_dir);
+
+	__asm__ volatile("movl %0, %%cr3" : : "r"(pgd) : "memory");
+}

@@ -1,0 +1,208 @@
+/*
+ * vma.c - single areas of an address space: made, grown, merged with a
+ * neighbour, cut in two, taken away, and counted. The system calls that do
+ * these things are in mmap.c, the order of the areas in vma_tree.c.
+ * Linux: mm/vma.c.
+ */
+#include "mm/vma.h"
+
+#include "abi/errno.h"
+#include "fs/fs.h"
+#include "lib/printk.h"
+#include "mm/mm.h"
+#include "mm/mm_trace.h"
+
+/* ── Finding ──────────────────────────────────────────────────────────── */
+
+/* Programs touch the same area again and again: the last answer first. */
+struct vm_area_struct *find_vma(struct mm_struct *mm, unsigned long address)
+{
+	struct vm_area_struct *vma = mm->mmap_cache;
+
+	if (vma && vma->vm_start <= address && address < vma->vm_end)
+		return vma;
+	vma = vma_tree_find(mm, address);
+	if (vma)
+		mm->mmap_cache = vma;
+	return vma;
+}
+
+struct vm_area_struct *find_vma_intersection(struct mm_struct *mm,
+					     unsigned long start,
+					     unsigned long end)
+{
+	struct vm_area_struct *vma = find_vma(mm, start);
+
+	return vma && vma->vm_start < end ? vma : NULL;
+}
+
+struct vm_area_struct *find_vma_prev(struct mm_struct *mm,
+				     unsigned long address,
+				     struct vm_area_struct **next)
+{
+	*next = find_vma(mm, address);
+	return *next ? (*next)->vm_prev : vma_tree_last(mm);
+}
+
+/* ── Accounting: what has been promised ───────────────────────────────── */
+
+void vm_stat_account(struct mm_struct *mm, unsigned long vm_flags, long pages)
+{
+	mm->total_vm += pages;
+	if (mm->total_vm > mm->hiwater_vm)
+		mm->hiwater_vm = mm->total_vm;
+	if (vm_flags & VM_GROWSDOWN)
+		mm->stack_vm += pages;
+	else if ((vm_flags & (VM_EXEC | VM_WRITE)) == VM_EXEC)
+		mm->exec_vm += pages;
+	else if ((vm_flags & (VM_WRITE | VM_SHARED)) == VM_WRITE)
+		mm->data_vm += pages;
+}
+
+/* ── Areas: making, merging, splitting ────────────────────────────────── */
+
+void vma_set_range(struct vm_area_struct *vma, unsigned long start,
+		   unsigned long end)
+{
+	unsigned long old_start = vma->vm_start;
+	unsigned long old_end = vma->vm_end;
+	long pages = vma_pages(vma);
+
+	if (vma->vm_file)
+		vma->vm_pgoff += (start >> PAGE_SHIFT) -
+				 (old_start >> PAGE_SHIFT);
+	vma->vm_start = start;
+	vma->vm_end = end;
+	vma_moved(vma->vm_mm, vma);
+	vm_stat_account(vma->vm_mm, vma->vm_flags, vma_pages(vma) - pages);
+	trace_vma_adjust(vma, old_start, old_end);
+}
+
+static struct vm_area_struct *
+vma_create(struct mm_struct *mm, unsigned long start, unsigned long end,
+	   unsigned long vm_flags, struct inode *file, unsigned long pgoff)
+{
+	struct vm_area_struct *vma = kzalloc(sizeof(*vma));
+
+	if (!vma)
+		return NULL;
+	vma->vm_mm = mm;
+	vma->vm_start = start;
+	vma->vm_end = end;
+	vma->vm_flags = vm_flags;
+	vma->vm_file = file;
+	vma->vm_pgoff = pgoff;
+	if (file)
+		inode_get(file);
+	return vma;
+}
+
+static void vma_free(struct vm_area_struct *vma)
+{
+	if (vma->vm_file)
+		inode_put(vma->vm_file);
+	kfree(vma);
+}
+
+/* Could LEFT, and what begins at START, be one area? */
+static bool can_merge(const struct vm_area_struct *left, unsigned long start,
+		      unsigned long vm_flags, const struct inode *file,
+		      unsigned long pgoff)
+{
+	if (left->vm_end != start || left->vm_flags != vm_flags)
+		return false;
+	if (left->vm_file != file)
+		return false;
+	return !file || left->vm_pgoff + vma_pages(left) == pgoff;
+}
+
+bool merge_with_next(struct vm_area_struct *vma)
+{
+	struct vm_area_struct *next = vma->vm_next;
+	unsigned long end;
+
+	if (!next || !can_merge(vma, next->vm_start, next->vm_flags,
+				next->vm_file, next->vm_pgoff))
+		return false;
+	end = next->vm_end;
+	vm_stat_account(vma->vm_mm, next->vm_flags, -vma_pages(next));
+	vma_unlink(vma->vm_mm, next);
+	vma_free(next);
+	vma_set_range(vma, vma->vm_start, end);
+	return true;
+}
+
+/* Linux: vma_merge(), which knows eight cases. */
+int vma_add(struct mm_struct *mm, unsigned long start, unsigned long end,
+	    unsigned long vm_flags, struct inode *file, unsigned long pgoff)
+{
+	struct vm_area_struct *next;
+	struct vm_area_struct *prev = find_vma_prev(mm, start, &next);
+	struct vm_area_struct *vma;
+
+	if (prev && can_merge(prev, start, vm_flags, file, pgoff)) {
+		vma_set_range(prev, prev->vm_start, end);
+		merge_with_next(prev);
+		return 0;
+	}
+	if (next && next->vm_start == end && next->vm_flags == vm_flags &&
+	    next->vm_file == file &&
+	    (!file ||
+	     pgoff + ((end - start) >> PAGE_SHIFT) == next->vm_pgoff)) {
+		vma_set_range(next, start, next->vm_end);
+		return 0;
+	}
+	if (mm->map_count >= MAX_MAP_COUNT)
+		return -ENOMEM;
+	vma = vma_create(mm, start, end, vm_flags, file, pgoff);
+	if (!vma)
+		return -ENOMEM;
+	vma_link(mm, vma, prev);
+	vm_stat_account(mm, vm_flags, vma_pages(vma));
+	trace_vma_map(vma);
+	return 0;
+}
+
+int split_vma(struct vm_area_struct *vma, unsigned long address)
+{
+	struct mm_struct *mm = vma->vm_mm;
+	struct vm_area_struct *upper;
+	unsigned long end = vma->vm_end;
+	unsigned long pgoff = vma->vm_pgoff;
+
+	if (mm->map_count >= MAX_MAP_COUNT)
+		return -ENOMEM;
+	if (vma->vm_file)
+		pgoff += (address - vma->vm_start) >> PAGE_SHIFT;
+	upper = vma_create(mm, address, end, vma->vm_flags, vma->vm_file,
+			   pgoff);
+	if (!upper)
+		return -ENOMEM;
+	vma_set_range(vma, vma->vm_start, address);
+	vma_link(mm, upper, vma);
+	vm_stat_account(mm, upper->vm_flags, vma_pages(upper));
+	trace_vma_map(upper);
+	return 0;
+}
+
+void remove_vma(struct vm_area_struct *vma)
+{
+	struct mm_struct *mm = vma->vm_mm;
+
+	trace_vma_unmap(vma, vma->vm_start, vma->vm_end);
+	vma_unlink(mm, vma);
+	unmap_page_range(mm, vma->vm_start, vma->vm_end);
+	vm_stat_account(mm, vma->vm_flags, -vma_pages(vma));
+	vma_free(vma);
+}
+
+const char *arch_vma_name(const struct vm_area_struct *vma)
+{
+	const struct mm_struct *mm = vma->vm_mm;
+
+	if (vma->vm_start <= mm->brk && vma->vm_end > mm->start_brk)
+		return "[heap]";
+	if (vma->vm_start <= mm->start_stack && mm->start_stack < vma->vm_end)
+		return "[stack]";
+	return "";
+}

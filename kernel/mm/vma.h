@@ -1,0 +1,72 @@
+/*
+ * vma.h - the areas of an address space, for the files that change them:
+ * vma.c (single areas), vma_tree.c (their order), mmap.c (the system calls).
+ */
+#ifndef MM_VMA_H
+#define MM_VMA_H
+
+#include "mm/mm_types.h"
+
+/* ── vma.c ────────────────────────────────────────────────────────────── */
+
+static inline long vma_pages(const struct vm_area_struct *vma)
+{
+	return (vma->vm_end - vma->vm_start) >> PAGE_SHIFT;
+}
+
+/* The first area that has a byte in [START, END), or NULL. */
+struct vm_area_struct *find_vma_intersection(struct mm_struct *mm,
+					     unsigned long start,
+					     unsigned long end);
+
+/* The last area that begins below ADDRESS; *NEXT is find_vma(ADDRESS). */
+struct vm_area_struct *find_vma_prev(struct mm_struct *mm,
+				     unsigned long address,
+				     struct vm_area_struct **next);
+
+/* PAGES more (or less) with VM_FLAGS have been promised. */
+void vm_stat_account(struct mm_struct *mm, unsigned long vm_flags, long pages);
+
+/*
+ * A new area [START, END) where nothing is; if a neighbour is of the same
+ * kind it grows instead, and no memory is needed. 0 or -ENOMEM.
+ */
+int vma_add(struct mm_struct *mm, unsigned long start, unsigned long end,
+	    unsigned long vm_flags, struct inode *file, unsigned long pgoff);
+
+/* Move VMA's ends within the free space around it; accounts for it. */
+void vma_set_range(struct vm_area_struct *vma, unsigned long start,
+		   unsigned long end);
+
+/* Make VMA and the area behind it one, if they can be: true if so. */
+bool merge_with_next(struct vm_area_struct *vma);
+
+/* Cut VMA in two at ADDRESS; VMA keeps the lower part. 0 or -ENOMEM. */
+int split_vma(struct vm_area_struct *vma, unsigned long address);
+
+/* Take a whole area away, with the pages it has got. */
+void remove_vma(struct vm_area_struct *vma);
+
+/* ── vma_tree.c ───────────────────────────────────────────────────────── */
+
+/* The first area that ends above ADDRESS. */
+struct vm_area_struct *vma_tree_find(struct mm_struct *mm,
+				     unsigned long address);
+struct vm_area_struct *vma_tree_last(struct mm_struct *mm);
+
+/* Put VMA behind PREV (NULL: first). It must not overlap its neighbours. */
+void vma_link(struct mm_struct *mm, struct vm_area_struct *vma,
+	      struct vm_area_struct *prev);
+void vma_unlink(struct mm_struct *mm, struct vm_area_struct *vma);
+
+/* VMA's start or end has moved; its place in the order is the same. */
+void vma_moved(struct mm_struct *mm, struct vm_area_struct *vma);
+
+/* Where VMA begins, with the guard gap below a stack. */
+unsigned long vm_start_gap(const struct vm_area_struct *vma);
+
+/* The highest free place of LEN bytes in [LOW, HIGH), or 0. LOW is not 0. */
+unsigned long unmapped_area_topdown(struct mm_struct *mm, unsigned long len,
+				    unsigned long low, unsigned long high);
+
+#endif
