@@ -1,0 +1,162 @@
+; entry.asm - the ways into the kernel and the one way out.
+;
+; The CPU has switched to the task's kernel stack and pushed where it was
+; (Intel SDM 3A, 6.12). We push the rest of struct pt_regs (trap.h):
+;
+;     ss esp eflags cs eip      the CPU (ss, esp only when it left ring 3)
+;     orig_ax                   the CPU's error code, the number of a system
+;                               call, or 0
+;     vector                    which entry of the IDT
+;     es ds eax ebp edi esi edx ecx ebx
+;
+; Linux: arch/x86/entry/entry_32.S.
+
+bits 32
+
+KERNEL_DS	equ 0x18
+NR_VECTORS	equ 48			; exceptions 0-31, IRQs 32-47
+SYSCALL_VECTOR	equ 0x80
+
+%include "cfi.inc"
+
+extern do_trap
+extern do_syscall
+
+; Push a register, and tell gdb's unwinder where it lies (cfi.inc).
+%macro SAVE 1
+	push	%1
+	CFI_PUSHED %1
+%endmacro
+
+%macro RESTORE 1
+	pop	%1
+	CFI_POPPED %1
+%endmacro
+
+%macro SAVE_REGISTERS 0
+	push	es
+	CFI_PUSHED
+	push	ds
+	CFI_PUSHED
+	SAVE	eax
+	SAVE	ebp
+	SAVE	edi
+	SAVE	esi
+	SAVE	edx
+	SAVE	ecx
+	SAVE	ebx
+	mov	edx, KERNEL_DS
+	mov	ds, edx
+	mov	es, edx
+	cld
+%endmacro
+
+section .text
+
+; An exception interrupts between any two instructions; a system call is more
+; like a call: gdb's next steps over it, and finish climbs out of it.
+CFI_CIE cfi_exception, "zS"
+CFI_CIE cfi_system_call, "z"
+
+; One small entry per vector. Of the exceptions, 8, 10-14, 17, 21, 29 and 30
+; come with an error code; the others get a 0 in its place.
+%assign vector 0
+%rep NR_VECTORS
+trap_vector_ %+ vector:
+  %if vector == 8 || (vector >= 10 && vector <= 14) || vector == 17 || \
+	vector == 21 || vector == 29 || vector == 30
+	CFI_BEGIN trap_vector_ %+ vector, cfi_exception, 24
+  %else
+	CFI_BEGIN trap_vector_ %+ vector, cfi_exception, 20
+	push	dword 0
+	CFI_PUSHED
+  %endif
+	push	dword vector
+	CFI_PUSHED
+	jmp	trap_entry
+	CFI_END
+  %assign vector vector + 1
+%endrep
+
+global trap_entry:function
+trap_entry:
+	CFI_BEGIN trap_entry, cfi_exception, 28
+	SAVE_REGISTERS
+	push	esp			; do_trap(struct pt_regs *)
+	CFI_PUSHED
+	call	do_trap
+	add	esp, 4
+	CFI_DROPPED 4
+	jmp	restore_registers
+	CFI_END
+
+global syscall_entry:function
+syscall_entry:
+	CFI_BEGIN syscall_entry, cfi_system_call, 20
+	push	eax			; orig_ax: the number
+	CFI_PUSHED
+	push	dword SYSCALL_VECTOR
+	CFI_PUSHED
+	SAVE_REGISTERS
+	push	esp			; do_syscall(struct pt_regs *)
+	CFI_PUSHED
+	call	do_syscall
+	add	esp, 4
+	CFI_DROPPED 4
+	jmp	restore_registers
+	CFI_END
+
+restore_registers:
+	CFI_BEGIN restore_registers, cfi_exception, 64
+	CFI_ALL_SAVED
+	RESTORE	ebx
+	RESTORE	ecx
+	RESTORE	edx
+	RESTORE	esi
+	RESTORE	edi
+	RESTORE	ebp
+	RESTORE	eax
+	pop	ds
+	CFI_POPPED
+	pop	es
+	CFI_POPPED
+	add	esp, 8			; vector, orig_ax
+	CFI_DROPPED 8
+	iret
+	CFI_END
+
+; void return_to_user(struct pt_regs *regs)
+global return_to_user:function
+return_to_user:
+	mov	esp, [esp + 4]
+	jmp	restore_registers
+
+; void switch_to(unsigned long *save_sp, unsigned long next_sp)
+; Leave one kernel stack for another. What C expects to find again after a
+; call stays on the stack that is left.
+global switch_to:function
+switch_to:
+	mov	eax, [esp + 4]
+	mov	edx, [esp + 8]
+	push	ebp
+	push	ebx
+	push	esi
+	push	edi
+	mov	[eax], esp
+	mov	esp, edx
+	pop	edi
+	pop	esi
+	pop	ebx
+	pop	ebp
+	ret
+
+section .rodata
+
+; Where idt_init() finds the entries.
+global trap_vectors
+trap_vectors:
+%assign vector 0
+%rep NR_VECTORS
+	dd trap_vector_ %+ vector
+  %assign vector vector + 1
+%endrep

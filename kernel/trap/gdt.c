@@ -1,0 +1,86 @@
+/*
+ * gdt.c - segments. Paging does the protecting; so all segments are flat, from
+ * 0 to 4 GiB, and differ in ring and kind only. The one with a purpose is the
+ * task-state segment: it names the stack the CPU takes when it enters ring 0.
+ * Intel SDM 3A, 3.4.5 and 7.2.1. Linux: arch/x86/kernel/cpu/common.c.
+ */
+#include "mm/mm.h"
+#include "trap/trap.h"
+
+#define GDT_ENTRIES 16 /* 2-6 used; 12-14 will be for threads, as on Linux */
+
+#define ACCESS_CODE 0x9a /* present, ring 0, code, readable */
+#define ACCESS_DATA 0x92 /* present, ring 0, data, writable */
+#define ACCESS_TSS  0x89 /* present, ring 0, 32-bit TSS, available */
+#define ACCESS_DPL3 0x60 /* … ring 3 */
+#define FLAGS_FLAT  0xc /* limit in pages, 32-bit */
+
+struct gdt_entry {
+	uint16_t limit_low;
+	uint16_t base_low;
+	uint8_t base_middle;
+	uint8_t access;
+	uint8_t limit_high_flags;
+	uint8_t base_high;
+} __attribute__((packed));
+
+struct table_pointer {
+	uint16_t limit;
+	uint32_t base;
+} __attribute__((packed));
+
+/* Of the TSS only the ring-0 stack is used; iomap_base behind the end says
+ * that ring 3 may use no port. */
+static struct tss {
+	uint32_t back_link;
+	uint32_t esp0, ss0;
+	uint32_t unused[22];
+	uint16_t trap, iomap_base;
+} tss;
+
+static struct gdt_entry gdt[GDT_ENTRIES];
+
+static void set_entry(unsigned int selector, uint32_t base, uint32_t limit,
+		      uint8_t access, uint8_t flags)
+{
+	struct gdt_entry *entry = &gdt[selector >> 3];
+
+	entry->limit_low = limit & 0xffff;
+	entry->limit_high_flags = (limit >> 16) | (flags << 4);
+	entry->base_low = base & 0xffff;
+	entry->base_middle = (base >> 16) & 0xff;
+	entry->base_high = base >> 24;
+	entry->access = access;
+}
+
+void set_kernel_stack(unsigned long top)
+{
+	tss.esp0 = top;
+}
+
+void gdt_init(void)
+{
+	struct table_pointer pointer = { sizeof(gdt) - 1, (uint32_t)gdt };
+
+	set_entry(KERNEL_CS, 0, 0xfffff, ACCESS_CODE, FLAGS_FLAT);
+	set_entry(KERNEL_DS, 0, 0xfffff, ACCESS_DATA, FLAGS_FLAT);
+	set_entry(USER_CS, 0, 0xfffff, ACCESS_CODE | ACCESS_DPL3, FLAGS_FLAT);
+	set_entry(USER_DS, 0, 0xfffff, ACCESS_DATA | ACCESS_DPL3, FLAGS_FLAT);
+	set_entry(TSS_SEL, (uint32_t)&tss, sizeof(tss) - 1, ACCESS_TSS, 0);
+	tss.ss0 = KERNEL_DS;
+	tss.iomap_base = sizeof(tss);
+
+	__asm__ volatile("lgdt %0\n\t"
+			 "ljmp %1, $1f\n"
+			 "1:\n\t"
+			 "movl %2, %%ds\n\t"
+			 "movl %2, %%es\n\t"
+			 "movl %2, %%ss\n\t"
+			 "movl %3, %%fs\n\t"
+			 "movl %3, %%gs\n\t"
+			 "ltr %w4"
+			 :
+			 : "m"(pointer), "i"(KERNEL_CS), "r"(KERNEL_DS), "r"(0),
+			   "r"(TSS_SEL)
+			 : "memory");
+}

@@ -1,0 +1,69 @@
+/*
+ * idt.c - which code the CPU runs on which exception, interrupt or system
+ * call. All gates are interrupt gates: the kernel runs with interrupts off.
+ * Intel SDM 3A, 6.11.
+ */
+#include "dev/dev.h"
+#include "lib/printk.h"
+#include "trap/trap.h"
+
+#define IDT_ENTRIES    256
+#define SYSCALL_VECTOR 0x80
+#define GATE_INTERRUPT 0x8e /* present, ring 0, 32-bit interrupt gate */
+#define GATE_DPL3      0x60 /* … that ring 3 may call with int */
+#define NR_IRQS        16
+
+struct idt_entry {
+	uint16_t offset_low;
+	uint16_t selector;
+	uint8_t zero;
+	uint8_t type;
+	uint16_t offset_high;
+} __attribute__((packed));
+
+extern const unsigned long trap_vectors[]; /* entry.asm */
+void syscall_entry(void);
+
+static struct idt_entry idt[IDT_ENTRIES];
+static void (*irq_handlers[NR_IRQS])(void);
+
+static void set_gate(unsigned int vector, unsigned long entry, uint8_t type)
+{
+	idt[vector].offset_low = entry & 0xffff;
+	idt[vector].offset_high = entry >> 16;
+	idt[vector].selector = KERNEL_CS;
+	idt[vector].type = type;
+}
+
+void idt_init(void)
+{
+	struct {
+		uint16_t limit;
+		uint32_t base;
+	} __attribute__((packed)) pointer = { sizeof(idt) - 1, (uint32_t)idt };
+
+	for (unsigned int i = 0; i < IRQ_VECTOR + NR_IRQS; i++)
+		set_gate(i, trap_vectors[i], GATE_INTERRUPT);
+	/* int3 and into are the program's to use, and of course int 0x80. */
+	set_gate(3, trap_vectors[3], GATE_INTERRUPT | GATE_DPL3);
+	set_gate(4, trap_vectors[4], GATE_INTERRUPT | GATE_DPL3);
+	set_gate(SYSCALL_VECTOR, (unsigned long)syscall_entry,
+		 GATE_INTERRUPT | GATE_DPL3);
+	__asm__ volatile("lidt %0" : : "m"(pointer));
+}
+
+void request_irq(unsigned int irq, void (*handler)(void))
+{
+	BUG_ON(irq >= NR_IRQS || irq_handlers[irq]);
+	irq_handlers[irq] = handler;
+	pic_unmask(irq);
+}
+
+void do_irq(unsigned int irq)
+{
+	if (pic_spurious(irq))
+		return;
+	if (irq_handlers[irq])
+		irq_handlers[irq]();
+	pic_eoi(irq);
+}

@@ -1,0 +1,74 @@
+/*
+ * trap.h - the way in and out of the kernel: the trap frame, exceptions,
+ * interrupts, system calls.
+ *
+ * The kernel runs with interrupts off. They are on in ring 3 and in one place
+ * of the kernel, the idle loop; so nothing in between needs a lock.
+ */
+#ifndef TRAP_TRAP_H
+#define TRAP_TRAP_H
+
+#include "lib/types.h"
+
+/*
+ * What the CPU and entry.asm push on the kernel stack, in Linux's order: the
+ * first six words are also the six arguments of a system call.
+ */
+struct pt_regs {
+	unsigned long bx, cx, dx, si, di, bp, ax;
+	unsigned long ds, es;
+	unsigned long vector; /* which entry of the IDT */
+	unsigned long orig_ax; /* the system call's number, or error code */
+	/* pushed by the CPU */
+	unsigned long ip, cs, flags;
+	/* only when it came from ring 3 */
+	unsigned long sp, ss;
+};
+
+/* Segment selectors: the layout of the GDT (kernel/trap/gdt.c). */
+#define KERNEL_CS 0x10
+#define KERNEL_DS 0x18
+#define USER_CS   0x23
+#define USER_DS   0x2b
+#define TSS_SEL   0x30
+
+static inline bool user_mode(const struct pt_regs *regs)
+{
+	return regs->cs & 3;
+}
+
+#define X86_EFLAGS_FIXED 0x2
+#define X86_EFLAGS_IF    0x200
+
+void gdt_init(void);
+void idt_init(void);
+
+/* The stack the CPU switches to when ring 3 is left. */
+void set_kernel_stack(unsigned long top);
+
+/* Call HANDLER on hardware interrupt IRQ (0-15) and let it through. */
+void request_irq(unsigned int irq, void (*handler)(void));
+
+/* entry.asm: leave for ring 3 with the registers of REGS. */
+void return_to_user(struct pt_regs *regs) __noreturn;
+
+/* cpu.c: the processor itself; CPUID.1:EDX, or 0 on a CPU without CPUID. */
+void cpu_init(void);
+unsigned long cpu_features(void);
+
+/* The time-stamp counter, or 0 on a CPU without (a 486). */
+uint64_t read_cycles(void);
+
+/* An FPU as a program finds it: empty, all exceptions masked. */
+void fpu_reset(void);
+
+/* Print REGS, and a backtrace if they are the kernel's. */
+void show_regs(const struct pt_regs *regs);
+
+/*
+ * The kernel did something it must not: print it, with the registers and a
+ * backtrace, and stop the machine.
+ */
+void die(const char *what, const struct pt_regs *regs) __noreturn;
+
+#endif
