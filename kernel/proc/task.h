@@ -1,0 +1,106 @@
+/*
+ * task.h - a running program as the kernel sees it: its kernel stack, its
+ * address space, its open files; how one starts, takes turns and ends.
+ *
+ *     stack + THREAD_SIZE ┌──────────────────────┐ ← the CPU enters here
+ *                         │ struct pt_regs       │   from ring 3 (TSS)
+ *                         ├──────────────────────┤
+ *                         │ calls of the kernel  │
+ *                         │          ↓           │
+ *                         │                      │
+ *                         │ STACK_MAGIC          │ ← overwritten: overflow
+ *     stack               └──────────────────────┘
+ */
+#ifndef PROC_TASK_H
+#define PROC_TASK_H
+
+#include "lib/list.h"
+#include "lib/types.h"
+#include "trap/trap.h"
+
+#define THREAD_SIZE   8192 /* bytes of kernel stack */
+#define STACK_MAGIC   0x57ac6e9dUL
+#define TASK_COMM_LEN 16
+#define NR_OPEN       64 /* open files of a task */
+
+enum task_state {
+	TASK_RUNNING, /* runs or wants to */
+	TASK_INTERRUPTIBLE, /* waits for wake_up() */
+	TASK_ZOMBIE, /* has ended; exit_code waits to be read */
+};
+
+struct task_struct {
+	unsigned long kernel_sp; /* where switch_to() left it */
+	void *stack;
+	enum task_state state;
+	void *wait_channel; /* what it sleeps on */
+	struct list_head tasks; /* all tasks, in a ring */
+
+	int pid;
+	char comm[TASK_COMM_LEN]; /* the program's name */
+	int exit_code; /* as wait() tells it: status << 8 | signal */
+	int pending_signal; /* 0, or what ends it on the way to ring 3 */
+
+	struct mm_struct *mm; /* NULL: a task of the kernel */
+	struct file *files[NR_OPEN];
+	uint64_t close_on_exec; /* bit per file */
+	uint64_t start_time; /* ns since boot */
+};
+
+extern struct task_struct *current;
+extern struct task_struct init_task; /* the boot's own task: idles, reaps */
+
+/* The registers that CURRENT will take back to ring 3. */
+static inline struct pt_regs *current_pt_regs(void)
+{
+	return (struct pt_regs *)((char *)current->stack + THREAD_SIZE) - 1;
+}
+
+/* ── sched.c ──────────────────────────────────────────────────────────── */
+
+void sched_init(void);
+
+/* Let another task run; comes back when it is this one's turn again. */
+void schedule(void);
+
+/* Sleep until wake_up(CHANNEL). Check the condition again afterwards. */
+void sleep_on(void *channel);
+void wake_up(void *channel);
+
+/* A new task that will call ENTRY on its own kernel stack. NULL: no memory. */
+struct task_struct *kernel_thread(void (*entry)(void *), void *argument);
+
+/* ── exec.c ───────────────────────────────────────────────────────────── */
+
+/*
+ * Replace CURRENT's program by the static ELF file at PATH. The strings are
+ * the kernel's. Returns -errno, or 0: then return_to_user() starts it.
+ */
+int kernel_execve(const char *path, const char *const *argv,
+		  const char *const *envp);
+
+/* ── exit.c ───────────────────────────────────────────────────────────── */
+
+/* End CURRENT and give back all it has; CODE as in exit_code. */
+void do_exit(int code) __noreturn;
+
+/*
+ * Run PATH as a task of its own until it ends, with DEVICES as its file
+ * descriptors 0, 1 and 2. Returns its exit code.
+ */
+int run_and_wait(const char *path, const char *const *argv,
+		 const char *const *envp, const char *const *devices);
+
+/* reboot() was called: no further program, power off (trap/syscall.c). */
+extern bool power_off_requested;
+
+/*
+ * CURRENT is to die of SIGNAL before it runs another instruction in ring 3.
+ * (It may be deep in a system call now: that still unwinds normally.)
+ */
+void force_signal(int signal);
+
+/* Ctrl-C: the same for the task that runs in the foreground. */
+void signal_foreground(int signal);
+
+#endif
