@@ -42,6 +42,10 @@ __copy_user:
 	ret
 .words_refused:
 	lea	ecx, [edx + ecx * 4]
+	mov	eax, edi		; the first bytes of a word may lie on
+	or	eax, esi		; the page before: they count
+	test	al, 3
+	jnz	.bytes
 	jmp	.done
 	EX_TABLE .words, .words_refused
 	EX_TABLE .bytes, .done
@@ -71,6 +75,8 @@ __clear_user:
 	ret
 .words_refused:
 	lea	ecx, [edx + ecx * 4]
+	test	edi, 3
+	jnz	.bytes
 	jmp	.done
 	EX_TABLE .words, .words_refused
 	EX_TABLE .bytes, .done

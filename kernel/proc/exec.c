@@ -301,6 +301,7 @@ static int setup_stack(struct mm_struct *mm, const struct binary *binary,
 
 	if (strings > MAX_STRINGS)
 		return -E2BIG;
+	mm->start_stack = STACK_TOP - 1; /* so that the area has its name */
 	error = setup_stack_area(mm);
 	if (error)
 		return error;
@@ -328,6 +329,7 @@ static void start_thread(unsigned long ip, unsigned long sp)
 	regs->sp = sp;
 	regs->flags = X86_EFLAGS_FIXED | X86_EFLAGS_IF;
 	fpu_reset();
+	clear_thread_areas();
 }
 
 static void set_comm(const char *path)

@@ -113,6 +113,7 @@ struct task_struct *kernel_thread(void (*entry)(void *), void *argument)
 	*(unsigned long *)task->stack = STACK_MAGIC;
 	task->pid = ++last_pid;
 	task->state = TASK_RUNNING;
+	strscpy(task->comm, current->comm, sizeof(task->comm));
 
 	sp = (unsigned long *)((char *)task->stack + THREAD_SIZE -
 			       sizeof(struct pt_regs));

@@ -4,10 +4,14 @@
  * task-state segment: it names the stack the CPU takes when it enters ring 0.
  * Intel SDM 3A, 3.4.5 and 7.2.1. Linux: arch/x86/kernel/cpu/common.c.
  */
+#include "abi/errno.h"
+#include "abi/ldt.h"
 #include "mm/mm.h"
 #include "trap/trap.h"
 
-#define GDT_ENTRIES 16 /* 2-6 used; 12-14 will be for threads, as on Linux */
+#define GDT_ENTRIES   16 /* 2-6 used, and 12-14 for threads, as on Linux */
+#define TLS_ENTRY_MIN 12
+#define TLS_ENTRY_MAX 14
 
 #define ACCESS_CODE 0x9a /* present, ring 0, code, readable */
 #define ACCESS_DATA 0x92 /* present, ring 0, data, writable */
@@ -83,4 +87,43 @@ void gdt_init(void)
 			 : "m"(pointer), "i"(KERNEL_CS), "r"(KERNEL_DS), "r"(0),
 			   "r"(TSS_SEL)
 			 : "memory");
+}
+
+/*
+ * The one thing programs may say about segments: where their thread-local
+ * storage lies. All other fields have one value that makes sense: a flat,
+ * writable data segment of ring 3. Linux: arch/x86/kernel/tls.c.
+ */
+long sys_set_thread_area(struct user_desc __user *u_info)
+{
+	struct user_desc info;
+	unsigned int entry;
+
+	if (copy_from_user(&info, u_info, sizeof(info)))
+		return -EFAULT;
+	entry = info.entry_number;
+	if (entry == -1U) {
+		for (entry = TLS_ENTRY_MIN; entry <= TLS_ENTRY_MAX; entry++)
+			if (!gdt[entry].access)
+				break;
+		if (entry > TLS_ENTRY_MAX)
+			return -ESRCH;
+		if (copy_to_user(&u_info->entry_number, &entry, sizeof(entry)))
+			return -EFAULT;
+	}
+	if (entry < TLS_ENTRY_MIN || entry > TLS_ENTRY_MAX)
+		return -EINVAL;
+	if (info.seg_not_present)
+		set_entry(entry << 3, 0, 0, 0, 0);
+	else
+		set_entry(entry << 3, info.base_addr, info.limit & 0xfffff,
+			  ACCESS_DATA | ACCESS_DPL3, FLAGS_FLAT);
+	return 0;
+}
+
+void clear_thread_areas(void)
+{
+	for (unsigned int i = TLS_ENTRY_MIN; i <= TLS_ENTRY_MAX; i++)
+		set_entry(i << 3, 0, 0, 0, 0);
+	__asm__ volatile("movl %0, %%fs; movl %0, %%gs" : : "r"(0));
 }

@@ -40,18 +40,18 @@ void do_syscall(struct pt_regs *regs)
 		do_exit(current->pending_signal);
 }
 
+const struct utsname init_uts = {
+	.sysname = "Linux", /* whose system calls these are */
+	.nodename = "faultline",
+	.release = "6.1.0-faultline",
+	.version = "#1 Faultline",
+	.machine = "i686",
+	.domainname = "(none)",
+};
+
 long sys_newuname(struct utsname __user *name)
 {
-	static const struct utsname uts = {
-		.sysname = "Linux", /* whose system calls these are */
-		.nodename = "faultline",
-		.release = "6.1.0-faultline",
-		.version = "#1 Faultline",
-		.machine = "i686",
-		.domainname = "(none)",
-	};
-
-	return copy_to_user(name, &uts, sizeof(uts)) ? -EFAULT : 0;
+	return copy_to_user(name, &init_uts, sizeof(*name)) ? -EFAULT : 0;
 }
 
 static long clock_now(int clock, struct kernel_timespec *now)

@@ -43,6 +43,9 @@ static inline bool user_mode(const struct pt_regs *regs)
 void gdt_init(void);
 void idt_init(void);
 
+/* A new program has no thread-local storage yet, and %fs and %gs are 0. */
+void clear_thread_areas(void);
+
 /* The stack the CPU switches to when ring 3 is left. */
 void set_kernel_stack(unsigned long top);
 
