@@ -1,0 +1,188 @@
+/*
+ * devices.c - the special files that are no terminal: /dev/null, /dev/zero,
+ * and the serial ports ttyS1 … ttyS3, which are byte pipes to the host. Linux:
+ * drivers/char/mem.c.
+ */
+#include "abi/errno.h"
+#include "dev/dev.h"
+#include "fs/fs.h"
+#include "lib/printk.h"
+#include "mm/mm.h"
+#include "proc/task.h"
+
+#define CHUNK_SIZE 256 /* bytes between the program and us at once */
+
+/* ── /dev/null, /dev/zero ─────────────────────────────────────────────── */
+
+static ssize_t null_read(struct file *file, char __user *buffer, size_t size,
+			 loff_t *position)
+{
+	return 0;
+}
+
+static ssize_t null_write(struct file *file, const char __user *buffer,
+			  size_t size, loff_t *position)
+{
+	return size;
+}
+
+static ssize_t zero_read(struct file *file, char __user *buffer, size_t size,
+			 loff_t *position)
+{
+	size_t cleared = size - clear_user(buffer, size);
+
+	return cleared || !size ? (ssize_t)cleared : -EFAULT;
+}
+
+/* Wherever one goes in these, it is the beginning. Linux: null_lseek(). */
+static loff_t null_llseek(struct file *file, loff_t offset, int whence)
+{
+	file->f_pos = 0;
+	return 0;
+}
+
+static const struct file_operations null_operations = {
+	.llseek = null_llseek,
+	.read = null_read,
+	.write = null_write,
+};
+
+static const struct file_operations zero_operations = {
+	.llseek = null_llseek,
+	.read = zero_read,
+	.write = null_write,
+};
+
+/* ── /dev/ttyS1 … /dev/ttyS3 ──────────────────────────────────────────── */
+
+/*
+ * Bytes come as the host has them, but a serial line has no end of file. So
+ * 0xff announces one of two things, as with PARMRK in termios: 0xff 0xff is
+ * the byte 0xff, 0xff 0x00 is the end. Output needs no such thing.
+ */
+#define MARK     0xff
+#define MARK_END 0x00
+
+struct host_pipe {
+	unsigned int line;
+	bool marked; /* the byte before was MARK */
+	bool ended; /* end of file, for ever */
+	bool broken; /* MARK and something else: the host does not do that */
+};
+
+static struct host_pipe host_pipes[NR_SERIAL] = {
+	{ .line = 0 },
+	{ .line = 1 },
+	{ .line = 2 },
+	{ .line = 3 },
+};
+
+/* The next byte of the stream, or -1: none now, or none any more. */
+static int next_byte(struct host_pipe *pipe)
+{
+	while (!pipe->ended && !pipe->broken) {
+		int byte = serial_getc(pipe->line);
+
+		if (byte < 0)
+			return -1;
+		if (!pipe->marked && byte != MARK)
+			return byte;
+		if (!pipe->marked) {
+			pipe->marked = true;
+			continue;
+		}
+		pipe->marked = false;
+		if (byte == MARK)
+			return byte;
+		pipe->ended = byte == MARK_END;
+		pipe->broken = byte != MARK_END;
+	}
+	return -1;
+}
+
+/* Take what is there now, up to SIZE bytes. Returns how many. */
+static size_t take(struct host_pipe *pipe, char *to, size_t size)
+{
+	size_t count = 0;
+
+	while (count < size) {
+		int byte = next_byte(pipe);
+
+		if (byte < 0)
+			break;
+		to[count++] = byte;
+	}
+	return count;
+}
+
+static ssize_t pipe_read(struct file *file, char __user *buffer, size_t size,
+			 loff_t *position)
+{
+	struct host_pipe *pipe = file->f_inode->i_private;
+	char chunk[CHUNK_SIZE];
+	size_t done = 0;
+	size_t count;
+
+	if (!size)
+		return 0;
+	while (!(count = take(pipe, chunk, min(size, sizeof(chunk))))) {
+		if (pipe->ended)
+			return 0;
+		if (pipe->broken)
+			return -EIO;
+		if (current->pending_signal)
+			return -EINTR;
+		sleep_on(pipe);
+	}
+	while (count) {
+		if (copy_to_user(buffer + done, chunk, count))
+			return -EFAULT;
+		done += count;
+		count = take(pipe, chunk, min(size - done, sizeof(chunk)));
+	}
+	return done;
+}
+
+static ssize_t pipe_write(struct file *file, const char __user *buffer,
+			  size_t size, loff_t *position)
+{
+	const struct host_pipe *pipe = file->f_inode->i_private;
+	char chunk[CHUNK_SIZE];
+	size_t done = 0;
+
+	while (done < size) {
+		size_t count = min(size - done, sizeof(chunk));
+
+		if (copy_from_user(chunk, buffer + done, count))
+			return done ? (ssize_t)done : -EFAULT;
+		serial_write(pipe->line, chunk, count);
+		done += count;
+	}
+	return done;
+}
+
+static const struct file_operations pipe_operations = {
+	.read = pipe_read,
+	.write = pipe_write,
+};
+
+static void pipe_handler(unsigned int line)
+{
+	wake_up(&host_pipes[line]);
+}
+
+void devices_init(void)
+{
+	create_path("/dev/null", S_IFCHR | 0666, &null_operations, NULL);
+	create_path("/dev/zero", S_IFCHR | 0666, &zero_operations, NULL);
+	for (unsigned int line = 1; line < NR_SERIAL; line++) {
+		char path[sizeof("/dev/ttyS0")];
+
+		if (!serial_present(line))
+			continue;
+		snprintf(path, sizeof(path), "/dev/ttyS%u", line);
+		create_path(path, S_IFIFO | 0600, &pipe_operations,
+			    &host_pipes[line]);
+		serial_set_handler(line, pipe_handler);
+	}
+}

@@ -1,0 +1,157 @@
+/*
+ * fs.h - files: one tree in memory (ramfs.c), what a program has open
+ * (file.c), and the special files that are windows into the kernel: /proc,
+ * /sys/kernel/tracing, the terminal.
+ */
+#ifndef FS_FS_H
+#define FS_FS_H
+
+#include "abi/fcntl.h"
+#include "abi/stat.h"
+#include "lib/types.h"
+
+#define NAME_MAX  255 /* bytes of one name in a path */
+#define PATH_MAX  4096 /* bytes of a whole path, with its NUL */
+#define RAMFS_DEV 1 /* st_dev of every file: there is one tree */
+
+struct file;
+struct page;
+
+/*
+ * What a file can do; NULL means it cannot. All return bytes or 0, or -errno;
+ * the buffers are the program's, reached through kernel/mm/uaccess only.
+ */
+struct file_operations {
+	int (*open)(struct file *file);
+	void (*release)(struct file *file);
+	ssize_t (*read)(struct file *file, char __user *buffer, size_t size,
+			loff_t *position);
+	ssize_t (*write)(struct file *file, const char __user *buffer,
+			 size_t size, loff_t *position);
+	int (*ioctl)(struct file *file, unsigned int command,
+		     unsigned long argument);
+	/* WHENCE is SEEK_*. The new position. NULL: -ESPIPE. */
+	loff_t (*llseek)(struct file *file, loff_t offset, int whence);
+};
+
+/*
+ * A node of the tree. Regular files hold their content in i_pages, one frame
+ * per page, NULL for a hole: that is the page cache, and page faults map these
+ * very frames into programs.
+ */
+struct inode {
+	char *i_name;
+	struct inode *i_parent, *i_children, *i_sibling;
+	unsigned long i_ino;
+	unsigned int i_mode; /* S_IF*, and permissions */
+	int i_count; /* the tree, open files, areas */
+	loff_t i_size; /* bytes */
+	struct page **i_pages;
+	unsigned long i_nrpages; /* slots in i_pages */
+	const struct file_operations *i_fop;
+	void *i_private;
+};
+
+/* An open file: shared by the descriptors that dup() makes. */
+struct file {
+	struct inode *f_inode;
+	const struct file_operations *f_op;
+	unsigned int f_flags; /* O_* */
+	loff_t f_pos; /* bytes */
+	int f_count;
+	void *private_data;
+};
+
+/* ── ramfs.c: the tree ────────────────────────────────────────────────── */
+
+void ramfs_init(void); /* "/", with /dev, /proc, /sys to be filled */
+
+/*
+ * Find PATH, counted from "/". Does not count up. ERR_PTR: -ENOENT, -ENOTDIR,
+ * -ENAMETOOLONG. lookup_parent: the directory in which PATH is or would be.
+ */
+struct inode *lookup(const char *path);
+struct inode *lookup_parent(const char *path);
+
+/*
+ * Make PATH with MODE and the directories above it; an existing directory or
+ * file is taken as it is. ERR_PTR: -ENOMEM, -ENOTDIR or -EISDIR (something of
+ * the other kind is there), -ENAMETOOLONG.
+ */
+struct inode *create_path(const char *path, unsigned int mode,
+			  const struct file_operations *fop, void *private);
+
+/* Take a file or an empty directory out of the tree; it lives on in users. */
+void ramfs_unlink(struct inode *inode);
+
+void inode_get(struct inode *inode);
+void inode_put(struct inode *inode);
+
+/*
+ * Bytes of a regular file, from and to the kernel. Returns the count: less at
+ * the end of the file, or of memory. -EINVAL: a negative offset; kernel_write
+ * also -ENOMEM, -EFBIG.
+ */
+ssize_t kernel_read(struct inode *inode, void *to, size_t size, loff_t from);
+ssize_t kernel_write(struct inode *inode, const void *from, size_t size,
+		     loff_t to);
+
+extern unsigned long nr_file_pages; /* frames in the page cache */
+
+/* The page cache's frame for page INDEX, not counted up; NULL: a hole. */
+struct page *find_get_page(struct inode *inode, unsigned long index);
+
+/* "/bin/tour" into SIZE bytes at BUFFER; returns BUFFER. */
+char *inode_path(const struct inode *inode, char *buffer, size_t size);
+
+/* ── initramfs.c ──────────────────────────────────────────────────────── */
+
+/* Unpack a cpio archive ("newc", Linux's initrd format). 0 or -errno. */
+int unpack_initramfs(const void *archive, size_t size);
+
+/* ── file.c: descriptors ──────────────────────────────────────────────── */
+
+struct task_struct;
+
+/* Open PATH or INODE; ERR_PTR(-errno). fput() closes when the last one goes. */
+struct file *filp_open(const char *path, unsigned int flags);
+struct file *file_get(struct file *file);
+void fput(struct file *file);
+
+void close_files(struct task_struct *task); /* all of them */
+
+/* lseek() where positions count from 0 to i_size and beyond. -EINVAL. */
+loff_t generic_file_llseek(struct file *file, loff_t offset, int whence);
+
+/* ── proc.c, tracefs.c, tty.c, devices.c: the special files ───────────── */
+
+void proc_init(void); /* /proc/meminfo, /proc/self/… */
+void tracefs_init(void); /* /sys/kernel/tracing/… */
+void tty_init(void); /* /dev/console, /dev/tty: the terminal */
+void devices_init(void); /* /dev/null, /dev/zero; /dev/ttyS1 … ttyS3 raw */
+
+/*
+ * A file whose whole content a function prints, as Linux's seq_file does
+ * (seq_file.c): anew whenever reading begins at position 0, so that one pass
+ * sees one state. i_private is the function, a seq_show_t. It may be called
+ * again with a larger buffer, so it only looks and prints.
+ */
+struct seq_file;
+typedef int (*seq_show_t)(struct seq_file *seq); /* 0 or -errno */
+
+extern const struct file_operations seq_file_operations;
+void seq_printf(struct seq_file *seq, const char *format, ...) __printf(2, 3);
+void seq_write(struct seq_file *seq, const char *data, size_t size);
+
+/* Print blanks until the line that began at START is WIDTH bytes long. */
+size_t seq_tell(const struct seq_file *seq);
+void seq_pad(struct seq_file *seq, size_t start, size_t width);
+
+/* Its parts, for files that can be written as well. */
+int seq_open(struct file *file);
+ssize_t seq_read(struct file *file, char __user *buffer, size_t size,
+		 loff_t *position);
+loff_t seq_lseek(struct file *file, loff_t offset, int whence);
+void seq_release(struct file *file);
+
+#endif

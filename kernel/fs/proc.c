@@ -1,0 +1,320 @@
+/*
+ * proc.c - /proc: what the kernel knows of memory and of the program that
+ * asks, in the formats of Linux's fs/proc/array.c, task_mmu.c and meminfo.c
+ * (described in proc(5)). Fields of things that do not exist here are 0 where
+ * a position must be filled, and left out where fields have names.
+ */
+#include "abi/misc.h"
+#include "dev/dev.h"
+#include "fs/fs.h"
+#include "lib/printk.h"
+#include "lib/string.h"
+#include "mm/mm.h"
+#include "mm/mm_trace.h"
+#include "proc/task.h"
+#include "trap/syscall.h"
+
+#define USER_HZ   100 /* clock ticks a second, as programs count them */
+#define PATH_SIZE 512 /* bytes of a path in maps; deeper: its end */
+
+/* Where the name begins in a line of maps: 25 + sizeof(long) * 6. */
+#define MAPS_NAME_COLUMN 49
+
+static unsigned long pages_to_kb(unsigned long pages)
+{
+	return pages << (PAGE_SHIFT - 10);
+}
+
+/* Whose files these are: /proc/self is the only directory of a task so far. */
+static struct task_struct *proc_task(void)
+{
+	return current;
+}
+
+/* ── /proc/self/maps ──────────────────────────────────────────────────── */
+
+static void show_map_vma(struct seq_file *seq, const struct vm_area_struct *vma)
+{
+	size_t start = seq_tell(seq);
+	const struct inode *file = vma->vm_file;
+	char path[PATH_SIZE];
+	char flags[5];
+
+	seq_printf(seq, "%08lx-%08lx %s %08lx %02x:%02x %lu ", vma->vm_start,
+		   vma->vm_end, vma_flags_text(vma->vm_flags, flags),
+		   file ? vma->vm_pgoff << PAGE_SHIFT : 0, 0,
+		   file ? RAMFS_DEV : 0, file ? file->i_ino : 0);
+	vma_name(vma, path, sizeof(path));
+	if (path[0]) {
+		seq_pad(seq, start, MAPS_NAME_COLUMN);
+		seq_printf(seq, "%s", path);
+	}
+	seq_printf(seq, "\n");
+}
+
+static int proc_maps_show(struct seq_file *seq)
+{
+	const struct mm_struct *mm = proc_task()->mm;
+	const struct vm_area_struct *vma;
+
+	for (vma = mm ? mm->mmap : NULL; vma; vma = vma->vm_next)
+		show_map_vma(seq, vma);
+	return 0;
+}
+
+/* ── What several files tell of an address space ──────────────────────── */
+
+static unsigned long mm_rss(const struct mm_struct *mm)
+{
+	return mm->rss_stat[MM_FILEPAGES] + mm->rss_stat[MM_ANONPAGES];
+}
+
+/* Pages of the program's own text. */
+static unsigned long mm_text(const struct mm_struct *mm)
+{
+	unsigned long text =
+		PAGE_ALIGN(mm->end_code) - (mm->start_code & PAGE_MASK);
+
+	return min(text >> PAGE_SHIFT, mm->exec_vm);
+}
+
+/* Faults that were resolved; none of them waits for a disk: all minor. */
+static unsigned long mm_min_flt(const struct mm_struct *mm)
+{
+	unsigned long sum = 0;
+
+	for (int kind = 0; kind < NR_FAULT_KINDS; kind++)
+		if (kind != FAULT_REFUSED && kind != FAULT_SIGBUS &&
+		    kind != FAULT_OOM)
+			sum += mm->fault_count[kind];
+	return sum;
+}
+
+/* ── /proc/self/status, statm, stat ───────────────────────────────────── */
+
+static char task_state_letter(const struct task_struct *task)
+{
+	static const char letters[] = {
+		[TASK_RUNNING] = 'R',
+		[TASK_INTERRUPTIBLE] = 'S',
+		[TASK_ZOMBIE] = 'Z',
+	};
+
+	return letters[task->state];
+}
+
+static const char *task_state_name(const struct task_struct *task)
+{
+	static const char *const names[] = {
+		[TASK_RUNNING] = "running",
+		[TASK_INTERRUPTIBLE] = "sleeping",
+		[TASK_ZOMBIE] = "zombie",
+	};
+
+	return names[task->state];
+}
+
+static void show_kb(struct seq_file *seq, const char *name, unsigned long pages)
+{
+	seq_printf(seq, "%s:\t%8lu kB\n", name, pages_to_kb(pages));
+}
+
+/* Linux: task_mem() */
+static void status_mem(struct seq_file *seq, const struct mm_struct *mm)
+{
+	unsigned long rss = mm_rss(mm);
+	unsigned long text = mm_text(mm);
+
+	show_kb(seq, "VmPeak", max(mm->hiwater_vm, mm->total_vm));
+	show_kb(seq, "VmSize", mm->total_vm);
+	show_kb(seq, "VmHWM", max(mm->hiwater_rss, rss));
+	show_kb(seq, "VmRSS", rss);
+	show_kb(seq, "RssAnon", mm->rss_stat[MM_ANONPAGES]);
+	show_kb(seq, "RssFile", mm->rss_stat[MM_FILEPAGES]);
+	show_kb(seq, "VmData", mm->data_vm);
+	show_kb(seq, "VmStk", mm->stack_vm);
+	show_kb(seq, "VmExe", text);
+	show_kb(seq, "VmLib", mm->exec_vm - text);
+	show_kb(seq, "VmPTE", mm->nr_ptes);
+}
+
+static int proc_status_show(struct seq_file *seq)
+{
+	const struct task_struct *task = proc_task();
+
+	seq_printf(seq,
+		   "Name:\t%s\n"
+		   "State:\t%c (%s)\n"
+		   "Tgid:\t%d\n"
+		   "Pid:\t%d\n"
+		   "PPid:\t0\n"
+		   "Uid:\t0\t0\t0\t0\n"
+		   "Gid:\t0\t0\t0\t0\n"
+		   "FDSize:\t%d\n",
+		   task->comm, task_state_letter(task), task_state_name(task),
+		   task->pid, task->pid, NR_OPEN);
+	if (task->mm)
+		status_mem(seq, task->mm);
+	seq_printf(seq, "Threads:\t1\n");
+	return 0;
+}
+
+/* Linux: proc_pid_statm(), in pages */
+static int proc_statm_show(struct seq_file *seq)
+{
+	const struct mm_struct *mm = proc_task()->mm;
+
+	if (mm)
+		seq_printf(seq, "%lu %lu %ld %lu 0 %lu 0\n", mm->total_vm,
+			   mm_rss(mm), mm->rss_stat[MM_FILEPAGES], mm_text(mm),
+			   mm->data_vm + mm->stack_vm);
+	else
+		seq_printf(seq, "0 0 0 0 0 0 0\n");
+	return 0;
+}
+
+/* The 52 fields of proc(5); Linux: do_task_stat() */
+static int proc_stat_show(struct seq_file *seq)
+{
+	static const struct mm_struct no_mm;
+	const struct task_struct *task = proc_task();
+	const struct mm_struct *mm = task->mm ? task->mm : &no_mm;
+	uint64_t start_time = task->start_time / (1000000000 / USER_HZ);
+
+	/* pid comm state ppid pgrp session tty_nr tpgid flags */
+	seq_printf(seq, "%d (%s) %c 0 0 0 0 -1 0", task->pid, task->comm,
+		   task_state_letter(task));
+	/* minflt cminflt majflt cmajflt utime stime cutime cstime */
+	seq_printf(seq, " %lu 0 0 0 0 0 0 0", mm_min_flt(mm));
+	/* priority nice num_threads itrealvalue starttime */
+	seq_printf(seq, " 20 0 1 0 %llu", start_time);
+	/* vsize rss rsslim */
+	seq_printf(seq, " %lu %lu %lu", mm->total_vm << PAGE_SHIFT, mm_rss(mm),
+		   ~0UL);
+	/* startcode endcode startstack kstkesp kstkeip */
+	seq_printf(seq, " %lu %lu %lu 0 0", mm->start_code, mm->end_code,
+		   mm->start_stack);
+	/* signal blocked sigignore sigcatch wchan nswap cnswap exit_signal */
+	seq_printf(seq, " 0 0 0 0 0 0 0 17");
+	/* processor rt_priority policy blkio_ticks guest_time cguest_time */
+	seq_printf(seq, " 0 0 0 0 0 0");
+	/* start_data end_data start_brk arg_start arg_end env_start env_end */
+	seq_printf(seq, " %lu %lu %lu %lu %lu %lu %lu", mm->start_data,
+		   mm->end_data, mm->start_brk, mm->arg_start, mm->arg_end,
+		   mm->env_start, mm->env_end);
+	seq_printf(seq, " %d\n", task->exit_code);
+	return 0;
+}
+
+/* ── /proc/self/cmdline, comm ─────────────────────────────────────────── */
+
+/* argv lies in the program's own memory; it may have done away with it. */
+static int proc_cmdline_show(struct seq_file *seq)
+{
+	const struct mm_struct *mm = proc_task()->mm;
+	unsigned long from = mm ? mm->arg_start : 0;
+	unsigned long end = mm ? mm->arg_end : 0;
+
+	while (from < end) {
+		char piece[128];
+		size_t size = min(end - from, sizeof(piece));
+		size_t left = copy_from_user(piece, (void __user *)from, size);
+
+		seq_write(seq, piece, size - left);
+		if (left)
+			break;
+		from += size;
+	}
+	return 0;
+}
+
+static int proc_comm_show(struct seq_file *seq)
+{
+	seq_printf(seq, "%s\n", proc_task()->comm);
+	return 0;
+}
+
+/* ── The machine ──────────────────────────────────────────────────────── */
+
+static void show_meminfo(struct seq_file *seq, const char *name,
+			 unsigned long pages)
+{
+	seq_printf(seq, "%-16s%8lu kB\n", name, pages_to_kb(pages));
+}
+
+static int proc_meminfo_show(struct seq_file *seq)
+{
+	unsigned long anon = 0;
+	unsigned long tables = 0;
+	struct task_struct *task;
+
+	list_for_each_entry (task, &init_task.tasks, tasks) {
+		if (!task->mm)
+			continue;
+		anon += task->mm->rss_stat[MM_ANONPAGES];
+		tables += task->mm->nr_ptes;
+	}
+	show_meminfo(seq, "MemTotal:", totalram_pages);
+	show_meminfo(seq, "MemFree:", nr_free_pages);
+	/* The page cache is all there is of its files: it cannot be dropped. */
+	show_meminfo(seq, "MemAvailable:", nr_free_pages);
+	show_meminfo(seq, "Buffers:", 0);
+	show_meminfo(seq, "Cached:", nr_file_pages);
+	show_meminfo(seq, "SwapCached:", 0);
+	show_meminfo(seq, "SwapTotal:", 0);
+	show_meminfo(seq, "SwapFree:", 0);
+	show_meminfo(seq, "AnonPages:", anon);
+	show_meminfo(seq, "PageTables:", tables);
+	return 0;
+}
+
+static int proc_buddyinfo_show(struct seq_file *seq)
+{
+	seq_printf(seq, "Node %d, zone %8s ", 0, "Normal");
+	for (unsigned int order = 0; order <= MAX_ORDER; order++)
+		seq_printf(seq, "%6lu ", buddy_free_blocks(order));
+	seq_printf(seq, "\n");
+	return 0;
+}
+
+/* The second figure, idle time, is not counted. */
+static int proc_uptime_show(struct seq_file *seq)
+{
+	uint64_t hundredths = sched_clock() / 10000000;
+
+	seq_printf(seq, "%lu.%02lu 0.00\n", (unsigned long)(hundredths / 100),
+		   (unsigned long)(hundredths % 100));
+	return 0;
+}
+
+static int proc_version_show(struct seq_file *seq)
+{
+	seq_printf(seq, "%s version %s (%s) %s\n", init_uts.sysname,
+		   init_uts.release, __VERSION__, init_uts.version);
+	return 0;
+}
+
+void proc_init(void)
+{
+	static const struct {
+		const char *path;
+		seq_show_t show;
+	} files[] = {
+		{ "/proc/buddyinfo", proc_buddyinfo_show },
+		{ "/proc/meminfo", proc_meminfo_show },
+		{ "/proc/uptime", proc_uptime_show },
+		{ "/proc/version", proc_version_show },
+		{ "/proc/self/cmdline", proc_cmdline_show },
+		{ "/proc/self/comm", proc_comm_show },
+		{ "/proc/self/maps", proc_maps_show },
+		{ "/proc/self/stat", proc_stat_show },
+		{ "/proc/self/statm", proc_statm_show },
+		{ "/proc/self/status", proc_status_show },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(files); i++)
+		if (IS_ERR(create_path(files[i].path, S_IFREG | 0444,
+				       &seq_file_operations,
+				       (void *)files[i].show)))
+			panic("proc: no memory for %s", files[i].path);
+}

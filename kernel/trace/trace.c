@@ -1,0 +1,405 @@
+/*
+ * trace.c - the event stream: which events are on, how a line looks, and the
+ * two places it goes to: port 0xe9, where the host listens, and a ring, which
+ * programs read at /sys/kernel/tracing/trace (fs/tracefs.c). The text is that
+ * of Linux's ftrace (kernel/trace/trace_output.c), with names from
+ * include/trace/events.
+ *
+ * Emitting an event uses no memory but what is here and touches none that
+ * could fault: it is called from inside the allocator and the fault handler.
+ */
+#include "trace/trace.h"
+
+#include "abi/errno.h"
+#include "dev/dev.h"
+#include "fs/fs.h"
+#include "lib/printk.h"
+#include "lib/string.h"
+#include "proc/task.h"
+#include "trap/syscall.h"
+#include "trap/trap.h"
+
+#define DEBUG_PORT       0xe9 /* QEMU: -debugcon, isa-debugcon */
+#define RECORD_SEPARATOR 0x1e
+#define RING_SIZE        65536U /* bytes, a power of 2 */
+#define LINE_SIZE        1280 /* bytes: a mark of 1 KiB and what precedes it */
+
+/* ── Which events are on ──────────────────────────────────────────────── */
+
+/* A bit may have several names; they are enabled together. */
+static const struct {
+	const char *name;
+	enum trace_event event;
+} event_names[] = {
+	{ "page_fault_user", TRACE_PAGE_FAULT_USER },
+	{ "page_fault_kernel", TRACE_PAGE_FAULT_KERNEL },
+	{ "handle_mm_fault", TRACE_HANDLE_MM_FAULT },
+	{ "mm_page_alloc", TRACE_MM_PAGE_ALLOC },
+	{ "mm_page_free", TRACE_MM_PAGE_FREE },
+	{ "rss_stat", TRACE_RSS_STAT },
+	{ "vma_map", TRACE_VMA },
+	{ "vma_unmap", TRACE_VMA },
+	{ "vma_adjust", TRACE_VMA },
+	{ "vma_protect", TRACE_VMA },
+	{ "brk_move", TRACE_VMA },
+	{ "tracing_mark_write", TRACE_MARKER },
+	{ "sched_process_exec", TRACE_SCHED },
+	{ "sched_process_exit", TRACE_SCHED },
+	{ "signal_generate", TRACE_SIGNAL },
+};
+
+/* The system calls on malloc's path. */
+static const char *const path_syscalls[] = {
+	"brk",
+	"mmap2",
+	"munmap",
+	"mprotect",
+};
+
+#define ALL_EVENTS   ((1u << NR_TRACE_EVENTS) - 1)
+#define MAX_SYSCALLS 512
+#define UNKNOWN      MAX_SYSCALLS /* all numbers without a name */
+
+#define SYS_ENTER 0x1
+#define SYS_EXIT  0x2
+
+struct selection {
+	unsigned int events; /* bit per trace_event */
+	uint8_t syscalls[MAX_SYSCALLS + 1]; /* SYS_ENTER, SYS_EXIT */
+};
+
+static struct selection selected;
+static bool tracing_on = true;
+unsigned int trace_enabled;
+
+/* NULL: there is no such system call. */
+static const char *syscall_name(unsigned int nr)
+{
+	return nr < min(NR_syscalls, (unsigned int)MAX_SYSCALLS)
+		       ? syscall_table[nr].name
+		       : NULL;
+}
+
+static bool word_is(const char *word, size_t length, const char *name)
+{
+	return strlen(name) == length && memcmp(word, name, length) == 0;
+}
+
+static int select_syscall(struct selection *selection, const char *word,
+			  size_t length, uint8_t which)
+{
+	unsigned int nr = 0;
+
+	if (word_is(word, length, "unknown"))
+		nr = UNKNOWN;
+	while (nr < MAX_SYSCALLS) {
+		const char *name = syscall_name(nr);
+
+		if (name && word_is(word, length, name))
+			break;
+		nr++;
+		if (nr == MAX_SYSCALLS)
+			return -EINVAL;
+	}
+	selection->syscalls[nr] |= which;
+	selection->events |= 1u << TRACE_SYSCALL;
+	return 0;
+}
+
+static int select_word(struct selection *selection, const char *word,
+		       size_t length)
+{
+	size_t i;
+
+	if (word_is(word, length, "all")) {
+		selection->events = ALL_EVENTS;
+		memset(selection->syscalls, SYS_ENTER | SYS_EXIT,
+		       sizeof(selection->syscalls));
+		return 0;
+	}
+	if (word_is(word, length, "path")) {
+		selection->events |= ALL_EVENTS & ~(1u << TRACE_SYSCALL);
+		for (i = 0; i < ARRAY_SIZE(path_syscalls); i++)
+			select_syscall(selection, path_syscalls[i],
+				       strlen(path_syscalls[i]),
+				       SYS_ENTER | SYS_EXIT);
+		return 0;
+	}
+	for (i = 0; i < ARRAY_SIZE(event_names); i++) {
+		if (word_is(word, length, event_names[i].name)) {
+			selection->events |= 1u << event_names[i].event;
+			return 0;
+		}
+	}
+	if (length > 10 && memcmp(word, "sys_enter_", 10) == 0)
+		return select_syscall(selection, word + 10, length - 10,
+				      SYS_ENTER);
+	if (length > 9 && memcmp(word, "sys_exit_", 9) == 0)
+		return select_syscall(selection, word + 9, length - 9,
+				      SYS_EXIT);
+	return select_syscall(selection, word, length, SYS_ENTER | SYS_EXIT);
+}
+
+static bool is_separator(char c)
+{
+	return c == ',' || c == ' ' || c == '\t' || c == '\n';
+}
+
+static void update_trace_enabled(void)
+{
+	trace_enabled = tracing_on ? selected.events : 0;
+}
+
+int trace_set_events(const char *list)
+{
+	struct selection selection = { 0 };
+
+	while (*list) {
+		size_t length = 0;
+
+		if (is_separator(*list)) {
+			list++;
+			continue;
+		}
+		while (list[length] && !is_separator(list[length]))
+			length++;
+		if (select_word(&selection, list, length))
+			return -EINVAL;
+		list += length;
+	}
+	selected = selection;
+	update_trace_enabled();
+	return 0;
+}
+
+void tracing_set(bool on)
+{
+	tracing_on = on;
+	update_trace_enabled();
+}
+
+bool tracing_is_on(void)
+{
+	return tracing_on;
+}
+
+/* ── The ring: whole lines, the oldest give way ───────────────────────── */
+
+/* Byte I of the stream is at ring[I % RING_SIZE]; tail and head count on. */
+static char ring[RING_SIZE];
+static unsigned int ring_head; /* behind the newest byte */
+static unsigned int ring_tail; /* the oldest line's first byte */
+static unsigned long lines_written, lines_in_ring;
+
+static void ring_drop_line(void)
+{
+	while (ring[ring_tail++ % RING_SIZE] != '\n')
+		;
+	lines_in_ring--;
+}
+
+static void ring_append(const char *line, unsigned int length)
+{
+	while (ring_head - ring_tail + length > RING_SIZE)
+		ring_drop_line();
+	for (unsigned int i = 0; i < length; i++)
+		ring[ring_head++ % RING_SIZE] = line[i];
+	lines_in_ring++;
+	lines_written++;
+}
+
+void trace_clear(void)
+{
+	ring_tail = ring_head;
+	lines_in_ring = 0;
+	lines_written = 0;
+}
+
+/* ── A line ───────────────────────────────────────────────────────────── */
+
+/* One at a time: nothing that prints a line is interrupted by another. */
+static char line[LINE_SIZE];
+static size_t line_length;
+static bool separator;
+
+static void line_vprintf(const char *format, va_list args)
+{
+	size_t left = LINE_SIZE - line_length;
+	int length = vsnprintf(line + line_length, left, format, args);
+
+	/* Cut off, there is still room for the newline. */
+	line_length += min((size_t)length, left - 1);
+}
+
+static void __printf(1, 2) line_printf(const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	line_vprintf(format, args);
+	va_end(args);
+}
+
+/* "            tour-1       [000] .....     0.012345: sys_enter_brk: " */
+static void line_begin(const char *prefix, const char *name)
+{
+	uint64_t microseconds = sched_clock() / 1000;
+
+	line_length = 0;
+	line_printf("%16s-%-7d [000] ..... %5lu.%06lu: %s%s: ", current->comm,
+		    current->pid, (unsigned long)(microseconds / 1000000),
+		    (unsigned long)(microseconds % 1000000), prefix, name);
+}
+
+/* What programs put into it must not look like two lines. */
+static void line_end(void)
+{
+	for (size_t i = 0; i < line_length; i++)
+		if ((unsigned char)line[i] < ' ' || line[i] == 0x7f)
+			line[i] = '?';
+	line[line_length++] = '\n';
+
+	if (separator)
+		outb(DEBUG_PORT, RECORD_SEPARATOR);
+	for (size_t i = 0; i < line_length; i++)
+		outb(DEBUG_PORT, line[i]);
+	ring_append(line, line_length);
+}
+
+static void trace_vprintf(const char *name, const char *format, va_list args)
+{
+	line_begin("", name);
+	line_vprintf(format, args);
+	line_end();
+}
+
+void trace_printf(const char *name, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	trace_vprintf(name, format, args);
+	va_end(args);
+}
+
+void trace_printf_always(const char *name, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	trace_vprintf(name, format, args);
+	va_end(args);
+}
+
+/* "fd: 0x00000001, buf: 0x0804c008, count: 0x0000000c" */
+void trace_sys_enter(unsigned int nr, const struct pt_regs *regs)
+{
+	const unsigned long values[6] = { regs->bx, regs->cx, regs->dx,
+					  regs->si, regs->di, regs->bp };
+	const char *name = syscall_name(nr);
+	const char *argument;
+
+	if (!(selected.syscalls[name ? nr : UNKNOWN] & SYS_ENTER))
+		return;
+	if (!name) {
+		trace_printf("sys_enter_unknown", "nr: 0x%x", nr);
+		return;
+	}
+	line_begin("sys_enter_", name);
+	argument = syscall_table[nr].arguments;
+	for (int i = 0; i < 6 && argument && *argument; i++) {
+		int length = 0;
+
+		while (argument[length] && argument[length] != ',')
+			length++;
+		line_printf("%s%.*s: 0x%08lx", i ? ", " : "", length, argument,
+			    values[i]);
+		argument += length;
+		if (*argument == ',')
+			argument++;
+	}
+	line_end();
+}
+
+/* An unknown call has said all with its number. */
+void trace_sys_exit(unsigned int nr, long result)
+{
+	const char *name = syscall_name(nr);
+
+	if (!name || !(selected.syscalls[nr] & SYS_EXIT))
+		return;
+	line_begin("sys_exit_", name);
+	if (IS_ERR_VALUE(result))
+		line_printf("%ld", result);
+	else
+		line_printf("0x%lx", result);
+	line_end();
+}
+
+void trace_init(const char *list, bool with_separator)
+{
+	separator = with_separator;
+	if (list && trace_set_events(list))
+		pr_warn("trace=%s: unknown event, tracing is off\n", list);
+}
+
+/* ── What the files of /sys/kernel/tracing show ───────────────────────── */
+
+int trace_show(struct seq_file *seq)
+{
+	unsigned int start = ring_tail % RING_SIZE;
+	unsigned int length = ring_head - ring_tail;
+	unsigned int first = min(length, RING_SIZE - start);
+
+	seq_printf(seq,
+		   "# tracer: nop\n"
+		   "#\n"
+		   "# entries-in-buffer/entries-written: %lu/%lu   #P:1\n"
+		   "#\n",
+		   lines_in_ring, lines_written);
+	seq_printf(seq,
+		   "#                                _-----=> irqs-off\n"
+		   "#                               / _----=> need-resched\n"
+		   "#                              | / _---=> hardirq\n"
+		   "#                              || / _--=> preempt-depth\n"
+		   "#                              ||| / _-=> migrate-disable\n"
+		   "#                              |||| /     delay\n"
+		   "#           TASK-PID     CPU#  |||||  TIMESTAMP  "
+		   "FUNCTION\n"
+		   "#              | |         |   |||||     |         |\n");
+	seq_write(seq, ring + start, first);
+	seq_write(seq, ring, length - first);
+	return 0;
+}
+
+/* The events of EVENTS, and the system calls of SYSCALLS (NULL: all). */
+static void show_events(struct seq_file *seq, unsigned int events,
+			const uint8_t *syscalls)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(event_names); i++)
+		if (events & (1u << event_names[i].event))
+			seq_printf(seq, "%s\n", event_names[i].name);
+	for (unsigned int nr = 0; nr <= UNKNOWN; nr++) {
+		const char *name = nr == UNKNOWN ? "unknown" : syscall_name(nr);
+		uint8_t which = syscalls ? syscalls[nr] : SYS_ENTER | SYS_EXIT;
+
+		if (!name)
+			continue;
+		if (which & SYS_ENTER)
+			seq_printf(seq, "sys_enter_%s\n", name);
+		if ((which & SYS_EXIT) && nr != UNKNOWN)
+			seq_printf(seq, "sys_exit_%s\n", name);
+	}
+}
+
+int trace_show_enabled(struct seq_file *seq)
+{
+	show_events(seq, selected.events, selected.syscalls);
+	return 0;
+}
+
+int trace_show_available(struct seq_file *seq)
+{
+	show_events(seq, ALL_EVENTS, NULL);
+	return 0;
+}

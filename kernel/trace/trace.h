@@ -1,0 +1,74 @@
+/*
+ * trace.h - the event stream: one line per event, in the text format of
+ * Linux's ftrace, on the debug port (0xe9) and in a ring that programs read at
+ * /sys/kernel/tracing/trace. Every view of the path reads this stream.
+ *
+ *        tour-1     [000] .....     0.012345: page_fault_user: address=0x…
+ *
+ * With an event off, its cost is the test of one bit.
+ */
+#ifndef TRACE_TRACE_H
+#define TRACE_TRACE_H
+
+#include "lib/types.h"
+
+struct page;
+struct pt_regs;
+struct vm_area_struct;
+struct mm_struct;
+
+enum trace_event {
+	TRACE_SYSCALL, /* sys_enter_NAME, sys_exit_NAME */
+	TRACE_PAGE_FAULT_USER,
+	TRACE_PAGE_FAULT_KERNEL,
+	TRACE_HANDLE_MM_FAULT,
+	TRACE_MM_PAGE_ALLOC,
+	TRACE_MM_PAGE_FREE,
+	TRACE_RSS_STAT,
+	TRACE_VMA,
+	TRACE_MARKER, /* tracing_mark_write */
+	TRACE_SCHED, /* sched_process_exec, sched_process_exit */
+	TRACE_SIGNAL, /* signal_generate */
+	NR_TRACE_EVENTS,
+};
+
+extern unsigned int trace_enabled; /* bit per trace_event */
+
+static inline bool trace_on(enum trace_event event)
+{
+	return unlikely(trace_enabled & (1u << event));
+}
+
+/*
+ * Enable the events of LIST and no others. As in trace= and set_event: "all",
+ * "path" (what the story of malloc needs), or names of events and system calls
+ * (brk: both sys_enter_brk and sys_exit_brk) with commas or blanks. 0, or
+ * -EINVAL: an unknown name, and nothing has changed.
+ */
+int trace_set_events(const char *list);
+
+/* LIST from trace=, NULL without; SEPARATOR: a byte 0x1e before each line. */
+void trace_init(const char *list, bool separator);
+
+/* tracing_on: off pauses all events, on brings the enabled ones back. */
+void tracing_set(bool on);
+bool tracing_is_on(void);
+void trace_clear(void); /* empty the ring */
+
+/* One event: "NAME: " and the formatted arguments. Call behind trace_on(). */
+void trace_printf(const char *name, const char *format, ...) __printf(2, 3);
+
+/* The same, whatever is enabled: for the one line at power-off. */
+void trace_printf_always(const char *name, const char *format, ...)
+	__printf(2, 3);
+
+void trace_sys_enter(unsigned int nr, const struct pt_regs *regs);
+void trace_sys_exit(unsigned int nr, long result);
+
+/* What the files of /sys/kernel/tracing show (seq_show_t). */
+struct seq_file;
+int trace_show(struct seq_file *seq); /* the ring */
+int trace_show_enabled(struct seq_file *seq);
+int trace_show_available(struct seq_file *seq);
+
+#endif
