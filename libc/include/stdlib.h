@@ -1,0 +1,98 @@
+/*
+ * stdlib.h - memory, numbers, sorting, and how a program ends.
+ */
+#ifndef _STDLIB_H
+#define _STDLIB_H
+
+#include <stddef.h>
+
+#define EXIT_SUCCESS 0
+#define EXIT_FAILURE 1
+#define RAND_MAX     0x7fffffff
+
+/*
+ * Memory (malloc.c). Sizes in bytes. The result is aligned for any type; NULL
+ * with errno ENOMEM when there is none, or when a size exceeds PTRDIFF_MAX.
+ *
+ * malloc - SIZE bytes with any content; of 0 bytes: an address to free.
+ * calloc - COUNT objects of SIZE bytes each, all bytes 0.
+ * realloc - make the block at POINTER SIZE bytes long, perhaps elsewhere; what
+ *	was in it stays. NULL leaves the old block as it was. POINTER NULL:
+ *	malloc(SIZE). SIZE 0: frees, returns NULL.
+ * reallocarray - realloc(POINTER, COUNT * SIZE), with the product checked.
+ * free - give back what one of these returned; NULL is allowed. Keeps errno.
+ */
+void *malloc(size_t size) __attribute__((malloc));
+void *calloc(size_t count, size_t size) __attribute__((malloc));
+void *realloc(void *pointer, size_t size);
+void *reallocarray(void *pointer, size_t count, size_t size);
+void free(void *pointer);
+
+/*
+ * aligned_alloc - SIZE bytes at a multiple of ALIGNMENT, a power of two.
+ * posix_memalign - the same, into *RESULT; ALIGNMENT is also a multiple of
+ *	sizeof(void *). Returns 0, EINVAL or ENOMEM, and leaves errno alone.
+ */
+void *aligned_alloc(size_t alignment, size_t size) __attribute__((malloc));
+int posix_memalign(void **result, size_t alignment, size_t size);
+
+/*
+ * Numbers from text: space, sign, digits of BASE 2 … 36, or 0: decimal, octal
+ * after 0, hexadecimal after 0x. *END (unless END is NULL): the first
+ * character not used, TEXT itself if there is no number. Out of range: the
+ * nearest value, and errno ERANGE; no such BASE: 0 and EINVAL. strtoul() and
+ * strtoull() take a minus sign too, and negate. The ato… functions tell of no
+ * error.
+ */
+long strtol(const char *restrict text, char **restrict end, int base);
+long long strtoll(const char *restrict text, char **restrict end, int base);
+unsigned long strtoul(const char *restrict text, char **restrict end, int base);
+unsigned long long strtoull(const char *restrict text, char **restrict end,
+			    int base);
+int atoi(const char *text);
+long atol(const char *text);
+long long atoll(const char *text);
+
+int abs(int number);
+long labs(long number);
+long long llabs(long long number);
+
+/*
+ * qsort - sort COUNT elements of SIZE bytes at BASE. COMPARE gets the
+ * addresses of two and returns negative, 0 or positive as the first belongs
+ * before, with or after the second. Equal elements end in any order. At most
+ * about 2 n log2 n comparisons, whatever the input; takes no memory.
+ */
+void qsort(void *base, size_t count, size_t size,
+	   int (*compare)(const void *, const void *));
+
+/*
+ * bsearch - find KEY among COUNT elements of SIZE bytes at BASE, sorted by
+ * COMPARE, which gets KEY first. Returns the address of one, or NULL.
+ */
+void *bsearch(const void *key, const void *base, size_t count, size_t size,
+	      int (*compare)(const void *, const void *));
+
+/*
+ * rand - a number from 0 to RAND_MAX: always the same sequence, one for each
+ * SEED. The sequence of a program that never calls srand() is that of seed 1.
+ */
+int rand(void);
+void srand(unsigned int seed);
+
+/* The value of NAME in the environment ("NAME=value"), or NULL. */
+char *getenv(const char *name);
+
+/*
+ * exit - end with STATUS (its low 8 bits count): calls what atexit() was given,
+ *	last one first, flushes and closes all streams.
+ * atexit - have HANDLER called by exit(). Up to 32. Returns 0; -1: no room.
+ * _Exit - end at once.
+ * abort - end with the signal SIGABRT: 134 in a shell. Nothing is flushed.
+ */
+void exit(int status) __attribute__((noreturn));
+int atexit(void (*handler)(void));
+void _Exit(int status) __attribute__((noreturn));
+void abort(void) __attribute__((noreturn));
+
+#endif

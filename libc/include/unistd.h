@@ -1,0 +1,63 @@
+/*
+ * unistd.h - the system calls nearly every program makes. Unless a comment
+ * says otherwise the result is 0 for success, -1 and errno for failure.
+ */
+#ifndef _UNISTD_H
+#define _UNISTD_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+#include <abi/fcntl.h>
+
+#define STDIN_FILENO  0
+#define STDOUT_FILENO 1
+#define STDERR_FILENO 2
+
+/*
+ * read, write - up to COUNT bytes between BUFFER and descriptor FD. Return how
+ * many it was, which may be less; read() 0: end of file. -1: EBADF, EFAULT,
+ * EINTR …
+ */
+ssize_t read(int fd, void *buffer, size_t count);
+ssize_t write(int fd, const void *buffer, size_t count);
+int close(int fd);
+
+/*
+ * lseek - move the position of FD to OFFSET bytes from WHENCE: SEEK_SET (the
+ * start), SEEK_CUR (where it is), SEEK_END. Returns the new position in bytes
+ * from the start; -1: ESPIPE for a pipe or terminal, EINVAL, EBADF.
+ */
+off_t lseek(int fd, off_t offset, int whence);
+
+/* A second descriptor for the open file FD: the lowest free one; or -1. */
+int dup(int fd);
+
+/* 1 if FD is a terminal, else 0 with errno ENOTTY or EBADF. */
+int isatty(int fd);
+
+pid_t getpid(void);
+
+/*
+ * The program break: the end of the heap, the memory behind the program's
+ * variables. brk() makes it ADDRESS. sbrk() moves it by INCREMENT bytes, which
+ * may be negative, and returns the break as it was before, that is the start
+ * of the new memory; (void *)-1 if it fails. Failure is ENOMEM and leaves the
+ * break alone. sbrk(0) asks where the break is.
+ */
+int brk(void *address);
+void *sbrk(intptr_t increment);
+
+/* End at once with STATUS: streams are not flushed. */
+void _exit(int status) __attribute__((noreturn));
+
+/*
+ * syscall - the system call NUMBER (<sys/syscall.h>) with up to six arguments
+ * of one word each. Returns what the kernel does; -1 and errno for failure.
+ */
+long syscall(long number, ...);
+
+/* The strings NAME=value, NULL after the last. */
+extern char **environ;
+
+#endif

@@ -1,0 +1,92 @@
+/*
+ * unistd.c - the system calls on descriptors, and getpid(): wrappers of one
+ * line each.
+ */
+#include <fcntl.h>
+#include <limits.h>
+#include <stdarg.h>
+#include <sys/ioctl.h>
+#include <sys/uio.h>
+#include <unistd.h>
+#include "syscall.h"
+
+ssize_t read(int fd, void *buffer, size_t count)
+{
+	return __syscall_ret(__syscall(__NR_read, fd, buffer, count));
+}
+
+ssize_t write(int fd, const void *buffer, size_t count)
+{
+	return __syscall_ret(__syscall(__NR_write, fd, buffer, count));
+}
+
+ssize_t writev(int fd, const struct iovec *vector, int count)
+{
+	return __syscall_ret(__syscall(__NR_writev, fd, vector, count));
+}
+
+int open(const char *path, int flags, ...)
+{
+	mode_t mode = 0;
+
+	if (flags & O_CREAT) {
+		va_list arguments;
+
+		va_start(arguments, flags);
+		mode = va_arg(arguments, mode_t);
+		va_end(arguments);
+	}
+	return __syscall_ret(
+		__syscall(__NR_open, path, flags | O_LARGEFILE, mode));
+}
+
+int close(int fd)
+{
+	return __syscall_ret(__syscall(__NR_close, fd));
+}
+
+/*
+ * A position has 64 bits and a register 32: _llseek takes the two halves, and
+ * has to return the new position through memory.
+ */
+off_t lseek(int fd, off_t offset, int whence)
+{
+	off_t result;
+
+	if (__syscall_ret(__syscall(__NR__llseek, fd, (long)(offset >> 32),
+				    (long)offset, &result, whence)) < 0)
+		return -1;
+	return result;
+}
+
+int fcntl(int fd, int command, ...)
+{
+	va_list arguments;
+	long argument;
+
+	va_start(arguments, command);
+	argument = va_arg(arguments, long);
+	va_end(arguments);
+	return __syscall_ret(__syscall(__NR_fcntl64, fd, command, argument));
+}
+
+int dup(int fd)
+{
+	return fcntl(fd, F_DUPFD, 0);
+}
+
+int ioctl(int fd, unsigned long request, ...)
+{
+	va_list arguments;
+	void *argument;
+
+	va_start(arguments, request);
+	argument = va_arg(arguments, void *);
+	va_end(arguments);
+	return __syscall_ret(__syscall(__NR_ioctl, fd, request, argument));
+}
+
+pid_t getpid(void)
+{
+	return __syscall(__NR_getpid);
+}
