@@ -1,0 +1,224 @@
+# Faultline's one front door; `make help` lists what it opens.
+#
+# Everything that is built goes to build/. A program is one file, user/NAME.c;
+# a kernel source is any .c or .asm below kernel/: nothing is listed by hand.
+
+MAKEFLAGS += --no-builtin-rules
+.DELETE_ON_ERROR:
+.SECONDARY:
+
+B      := build
+PYTHON := /usr/bin/python3
+
+# One short line per command; `make V=1` shows the whole commands.
+Q    := $(if $(V),,@)
+say   = $(if $(V),,@printf '  %-8s%s\n' '$(1)' '$(2)')
+
+# ── The tools ────────────────────────────────────────────────────────────────
+# The first compiler that makes i386 code; `make CC=clang` chooses another.
+
+COMPILERS := i686-elf-gcc i686-linux-gnu-gcc gcc clang
+makes_i386 = $(shell echo 'int i;' | $(1) -m32 -x c -c -o /dev/null - \
+		2>/dev/null && echo $(1))
+
+ifeq ($(origin CC),default)
+CC := $(firstword $(foreach c,$(COMPILERS),$(call makes_i386,$(c))))
+endif
+NASM    := nasm
+BINUTILS = $(patsubst %gcc,%,$(filter i686-%,$(CC)))
+AR       = $(BINUTILS)ar
+NM       = $(BINUTILS)nm
+STRIP    = $(BINUTILS)strip
+CLANG   := $(findstring clang,$(CC))
+LIBGCC   = $(shell $(CC) -m32 $(if $(CLANG),--rtlib=libgcc) \
+		-print-libgcc-file-name)
+CCINC    = $(shell $(CC) -m32 -print-file-name=include)
+
+need_compiler = $(if $(CC),,$(error no compiler for i386 found: install \
+	gcc-multilib (or run scripts/setup)))
+
+# ── How things are compiled ──────────────────────────────────────────────────
+# A callback need not use all it is given, so unused parameters are no warning.
+
+COMMON_CFLAGS := -m32 -march=i486 -mtune=generic -std=gnu11 -O2 -g \
+	-Wall -Wextra -Wno-unused-parameter \
+	-ffreestanding -fno-pie -fno-stack-protector -fno-strict-aliasing \
+	-fno-asynchronous-unwind-tables -MMD -MP \
+	$(if $(CI),-Werror)
+KERNEL_CFLAGS = $(COMMON_CFLAGS) -mgeneral-regs-only \
+	-fno-omit-frame-pointer -fno-optimize-sibling-calls \
+	-Ikernel -I$(B)/gen
+USER_CFLAGS = $(COMMON_CFLAGS) -nostdinc -isystem $(CCINC) \
+	-Ilibc/include -Ikernel -I$(B)/gen
+NASMFLAGS := -f elf32 -g -F dwarf -Wall
+LDFLAGS = -m32 -nostdlib -static -no-pie -Wl,--build-id=none \
+	-Wl,-z,noexecstack
+
+# ── What there is ────────────────────────────────────────────────────────────
+
+KERNEL_C   := $(sort $(shell find kernel -name '*.c'))
+KERNEL_ASM := $(sort $(wildcard boot/*.asm) $(shell find kernel -name '*.asm'))
+KERNEL_OBJ := $(KERNEL_C:%.c=$(B)/%.o) $(KERNEL_ASM:%.asm=$(B)/%.asm.o)
+LIBC_C     := $(sort $(wildcard libc/*.c))
+LIBC_ASM   := $(sort $(filter-out libc/crt0.asm,$(wildcard libc/*.asm)))
+LIBC_OBJ   := $(LIBC_C:%.c=$(B)/%.o) $(LIBC_ASM:%.asm=$(B)/%.asm.o)
+PROGRAMS   := $(patsubst user/%.c,$(B)/user/%,$(sort $(wildcard user/*.c)))
+TESTS      := $(patsubst user/tests/%.c,$(B)/user/tests/%,\
+		$(sort $(wildcard user/tests/*.c)))
+TEXT       := $(B)/licences.txt
+GENERATED  := $(B)/gen/syscall_table.h $(B)/gen/syscall_numbers.h
+
+.PHONY: all run test bench debug setup format clean help run-now test-now \
+	bench-now
+all: $(B)/kernel.elf $(B)/initrd.cpio $(B)/faultline.iso ## build everything
+
+# ── The kernel ───────────────────────────────────────────────────────────────
+
+$(B)/gen/syscall_table.h: kernel/abi/syscall_32.tbl scripts/syscalls
+	@mkdir -p $(@D)
+	$(call say,GEN,$@)
+	$(Q)scripts/syscalls table $< > $@
+
+$(B)/gen/syscall_numbers.h: kernel/abi/syscall_32.tbl scripts/syscalls
+	@mkdir -p $(@D)
+	$(call say,GEN,$@)
+	$(Q)scripts/syscalls numbers $< > $@
+
+$(B)/%.asm.o: %.asm
+	@mkdir -p $(@D)
+	$(call say,NASM,$<)
+	$(Q)$(NASM) $(NASMFLAGS) -MD $(@:.o=.d) -I$(<D)/ -o $@ $<
+
+$(B)/kernel/%.o: kernel/%.c | $(GENERATED)
+	$(need_compiler)
+	@mkdir -p $(@D)
+	$(call say,CC,$<)
+	$(Q)$(CC) $(KERNEL_CFLAGS) -c -o $@ $<
+
+KERNEL_LINK = $(CC) $(LDFLAGS) -T boot/kernel.ld -o $@ $(KERNEL_OBJ)
+
+# Linked twice: the second time with the symbols of the first, for backtraces.
+$(B)/kernel-nosyms.elf: $(KERNEL_OBJ) boot/kernel.ld
+	$(call say,LINK,$@)
+	$(Q)$(KERNEL_LINK) $(LIBGCC)
+
+$(B)/gen/kallsyms.c: $(B)/kernel-nosyms.elf scripts/mksymbols
+	$(call say,GEN,$@)
+	$(Q)$(NM) -n $< | scripts/mksymbols > $@
+
+$(B)/gen/kallsyms.o: $(B)/gen/kallsyms.c
+	$(call say,CC,$<)
+	$(Q)$(CC) $(KERNEL_CFLAGS) -c -o $@ $<
+
+$(B)/kernel.elf: $(KERNEL_OBJ) $(B)/gen/kallsyms.o boot/kernel.ld
+	$(call say,LINK,$@)
+	$(Q)$(KERNEL_LINK) $(B)/gen/kallsyms.o $(LIBGCC)
+	@if command -v grub-file >/dev/null; then \
+		grub-file --is-x86-multiboot $@ || \
+		{ echo "$@: no multiboot header in its first 8 KiB"; \
+		  rm $@; exit 1; }; \
+	else echo "grub-file is missing: install grub-common"; exit 1; fi
+
+# ── The C library and the programs ───────────────────────────────────────────
+
+$(B)/libc/%.o: libc/%.c | $(GENERATED)
+	$(need_compiler)
+	@mkdir -p $(@D)
+	$(call say,CC,$<)
+	$(Q)$(CC) $(USER_CFLAGS) -c -o $@ $<
+
+# The compiler must not turn memcpy's loop into a call of memcpy.
+$(B)/libc/string.o: COMMON_CFLAGS += $(if $(CLANG),-fno-builtin,\
+	-fno-tree-loop-distribute-patterns)
+
+$(B)/libc/crt0.o: $(B)/libc/crt0.asm.o
+	$(Q)cp $< $@
+
+$(B)/libc/libc.a: $(LIBC_OBJ)
+	$(call say,AR,$@)
+	$(Q)rm -f $@
+	$(Q)$(AR) rcs $@ $^
+
+$(B)/user/%.o: user/%.c | $(GENERATED)
+	$(need_compiler)
+	@mkdir -p $(@D)
+	$(call say,CC,$<)
+	$(Q)$(CC) $(USER_CFLAGS) -c -o $@ $<
+
+$(PROGRAMS) $(TESTS): %: %.o $(B)/libc/crt0.o $(B)/libc/libc.a
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $(B)/libc/crt0.o $< $(B)/libc/libc.a $(LIBGCC)
+
+# ── What is booted ───────────────────────────────────────────────────────────
+
+# A text that nobody made up, for wordfreq: the licences that Debian installs,
+# or where there are none, our own sources.
+$(TEXT):
+	@mkdir -p $(@D)
+	$(call say,GATHER,$@)
+	$(Q)find /usr/share/common-licenses -type f 2>/dev/null | sort | \
+		xargs -r cat > $@
+	$(Q)[ -s $@ ] || cat $(KERNEL_C) $(LIBC_C) > $@
+
+# Files in the initrd carry no debug information; build/user/ keeps it.
+$(B)/initrd/%: $(B)/user/%
+	@mkdir -p $(@D)
+	$(Q)$(STRIP) -o $@ $<
+
+INITRD_FILES = \
+	$(foreach p,$(PROGRAMS),$(p:$(B)/user/%=$(B)/initrd/%):/bin/$(notdir $(p))) \
+	$(foreach t,$(TESTS),$(t:$(B)/user/%=$(B)/initrd/%):/tests/$(notdir $(t))) \
+	$(TEXT):/usr/share/text/licences.txt
+
+$(B)/initrd.cpio: $(PROGRAMS:$(B)/user/%=$(B)/initrd/%) \
+		$(TESTS:$(B)/user/%=$(B)/initrd/%) $(TEXT) scripts/mkinitrd
+	$(call say,INITRD,$@)
+	$(Q)scripts/mkinitrd -o $@ $(INITRD_FILES)
+
+$(B)/faultline.iso: $(B)/kernel.elf $(B)/initrd.cpio boot/grub.cfg \
+		scripts/mkiso
+	$(call say,ISO,$@)
+	$(Q)scripts/mkiso -o $@ $(B)/kernel.elf $(B)/initrd.cpio
+
+# ── What people type ─────────────────────────────────────────────────────────
+# setup may install the compiler that this make did not find: start anew.
+
+MODE ?= iso
+
+run: ## see malloc() from below (MODE=kernel: boot without GRUB, faster)
+	@scripts/setup
+	@$(MAKE) --no-print-directory run-now
+
+run-now: all
+	@scripts/run --demo --$(MODE)
+
+test: ## all tests; CI=1 makes warnings errors, PYTEST="-k brk" chooses
+	@scripts/setup
+	@$(MAKE) --no-print-directory test-now
+
+test-now: all
+	$(PYTHON) -m pytest scripts/test $(PYTEST)
+
+bench: ## exact instruction counts of the path
+	@scripts/setup
+	@$(MAKE) --no-print-directory bench-now
+
+bench-now: all
+	@scripts/run --icount $(B)/user/bench
+
+setup: ## install what is missing (Debian, Ubuntu)
+	@scripts/setup
+
+format: ## clang-format all C files in place
+	clang-format -i $$(find kernel libc user scripts -name '*.[ch]')
+
+clean: ## remove build/
+	rm -rf $(B)
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' \
+		Makefile
+	@echo "  scripts/run PROGRAM [ARGS…]   run any static i386 ELF" \
+		"(--help explains)"
+
+-include $(shell find $(B) -name '*.d' 2>/dev/null)

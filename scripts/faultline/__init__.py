@@ -1,0 +1,1 @@
+"""What the scripts on the host share: events, archives, QEMU, the narration."""
