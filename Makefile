@@ -51,7 +51,7 @@ KERNEL_CFLAGS = $(COMMON_CFLAGS) -mgeneral-regs-only \
 USER_CFLAGS = $(COMMON_CFLAGS) -nostdinc -isystem $(CCINC) \
 	-Ilibc/include -Ikernel -I$(B)/gen
 NASMFLAGS := -f elf32 -g -F dwarf -Wall
-LDFLAGS = -m32 -nostdlib -static -no-pie -Wl,--build-id=none \
+LDFLAGS = -m32 -nostdlib -static -Wl,--build-id=none \
 	-Wl,-z,noexecstack
 
 # ── What there is ────────────────────────────────────────────────────────────

@@ -83,18 +83,16 @@ high_half:
 	xor	ebp, ebp		; ends every backtrace
 	call	start_kernel		; does not return
 
-section .bss
+section .bss align=8192
+
+global init_stack
+init_stack:
+	resb THREAD_SIZE
 
 ; The kernel's own page directory. Every address space has a copy of its
 ; upper quarter, so the kernel looks the same from each of them.
 global swapper_pg_dir
-	alignb 4096
 swapper_pg_dir:
 	resb 4096
 boot_page_tables:
 	resb 4096 * BOOT_TABLES
-
-global init_stack
-	alignb THREAD_SIZE
-init_stack:
-	resb THREAD_SIZE

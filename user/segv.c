@@ -321,7 +321,7 @@ static void bound(void)
 {
 	static const int limits[2] = { 0, 9 };
 
-	__asm__ volatile("boundl %0, %1" : : "r"(10), "m"(limits));
+	__asm__ volatile("bound %0, %1" : : "r"(10), "m"(limits));
 }
 
 /* ── The list ─────────────────────────────────────────────────────────── */
