@@ -88,10 +88,8 @@ static void report_refusal(const struct pt_regs *regs, unsigned long error_code,
 	pr_warn("%s[%d]: %s 0x%lx refused (page %s): %s\n", current->comm,
 		current->pid, access_name(regs, error_code, address), address,
 		error_code & X86_PF_PROT ? "present" : "not present", rule);
-	pr_warn("%s[%d]: killed by signal %d at ip 0x%lx, sp 0x%lx, "
-		"error_code 0x%lx\n",
-		current->comm, current->pid, signal, regs->ip, regs->sp,
-		error_code);
+	pr_warn("%s[%d]: killed by signal %d at ip 0x%lx, error_code 0x%lx\n",
+		current->comm, current->pid, signal, regs->ip, error_code);
 	if (trace_on(TRACE_SIGNAL))
 		trace_printf("signal_generate",
 			     "sig=%d comm=%s pid=%d "

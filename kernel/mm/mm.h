@@ -145,8 +145,7 @@ char *vma_flags_text(unsigned long vm_flags, char text[5]);
 /* ── memory.c: page tables and what faults put there ──────────────────── */
 
 #define FAULT_FLAG_WRITE 0x1 /* the access was a write */
-#define FAULT_FLAG_EXEC  0x2 /* the access was an instruction fetch */
-#define FAULT_FLAG_STACK 0x4 /* the stack grew for it */
+#define FAULT_FLAG_STACK 0x2 /* the stack grew for it */
 
 /* Make ADDRESS in VMA usable for the access: the one way user pages appear. */
 enum fault_kind handle_mm_fault(struct vm_area_struct *vma,

@@ -180,6 +180,9 @@ unsigned long do_mmap(struct mm_struct *mm, struct inode *file,
 		return -ENOMEM;
 	if (pgoff + (len >> PAGE_SHIFT) < pgoff)
 		return -EOVERFLOW;
+	/* Before MAP_FIXED takes away what is there. */
+	if (mm->map_count >= MAX_MAP_COUNT)
+		return -ENOMEM;
 
 	if (flags & (MAP_FIXED | MAP_FIXED_NOREPLACE)) {
 		if (len > TASK_SIZE || addr > TASK_SIZE - len)

@@ -11,7 +11,7 @@
  * It is an AVL tree: the heights of two siblings differ by at most one. Each
  * area also knows the largest gap in front of any area of its subtree, which
  * is how mmap() finds a free place without walking the list. Linux did this
- * with a red-black tree (mm_rb, rb_subtree_gap) until 6.1, now with a maple
+ * with a red-black tree (mm_rb, rb_subtree_gap) before 6.1, now with a maple
  * tree.
  */
 #include "mm/vma.h"

@@ -82,7 +82,8 @@ void gdt_init(void)
 			 "movl %2, %%ss\n\t"
 			 "movl %3, %%fs\n\t"
 			 "movl %3, %%gs\n\t"
-			 "ltr %w4"
+			 "ltr %w4\n\t"
+			 "lldt %w3" /* none: after reset there would be one */
 			 :
 			 : "m"(pointer), "i"(KERNEL_CS), "r"(KERNEL_DS), "r"(0),
 			   "r"(TSS_SEL)
@@ -92,7 +93,9 @@ void gdt_init(void)
 /*
  * The one thing programs may say about segments: where their thread-local
  * storage lies. All other fields have one value that makes sense: a flat,
- * writable data segment of ring 3. Linux: arch/x86/kernel/tls.c.
+ * writable data segment of ring 3. Unlike Linux's, an entry cannot be emptied
+ * again: so a selector that was valid once stays valid, and the way back to
+ * ring 3 never meets a bad one. Linux: arch/x86/kernel/tls.c.
  */
 long sys_set_thread_area(struct user_desc __user *u_info)
 {
@@ -114,10 +117,9 @@ long sys_set_thread_area(struct user_desc __user *u_info)
 	if (entry < TLS_ENTRY_MIN || entry > TLS_ENTRY_MAX)
 		return -EINVAL;
 	if (info.seg_not_present)
-		set_entry(entry << 3, 0, 0, 0, 0);
-	else
-		set_entry(entry << 3, info.base_addr, info.limit & 0xfffff,
-			  ACCESS_DATA | ACCESS_DPL3, FLAGS_FLAT);
+		return -EINVAL;
+	set_entry(entry << 3, info.base_addr, info.limit & 0xfffff,
+		  ACCESS_DATA | ACCESS_DPL3, FLAGS_FLAT);
 	return 0;
 }
 

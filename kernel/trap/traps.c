@@ -35,7 +35,7 @@ static const struct exception {
 	[10] = { "invalid TSS", SIGSEGV },
 	[11] = { "segment not present", SIGBUS },
 	[12] = { "stack-segment fault", SIGBUS },
-	[13] = { "general protection fault", SIGSEGV },
+	[13] = { "general protection fault (ring 3 may not do this)", SIGSEGV },
 	[14] = { "page fault", SIGSEGV },
 	[16] = { "x87 floating-point error", SIGFPE },
 	[17] = { "alignment check", SIGBUS },
