@@ -229,45 +229,45 @@ static void malloc_free(void)
 
 static const struct {
 	const char *name;
-	unsigned long target;	    /* at most, instructions; 0: none is set */
+	unsigned long target; /* at most, instructions; 0: none is set */
 	unsigned long linux_figure; /* 0: not known */
-	void (*start)(void);	    /* once */
-	void (*before)(void);	    /* before each round */
+	void (*start)(void); /* once */
+	void (*before)(void); /* before each round */
 	void (*measured)(void);
 	void (*after)(void); /* after each round */
-	void (*end)(void);   /* once */
+	void (*end)(void); /* once */
 } table[] = {
-	{"getpid()", 150, 335, nothing, nothing, do_getpid, nothing, nothing},
-	{"brk() up by one page", 700, 3106, brk_start, nothing, brk_up,
-	 brk_down, nothing},
-	{"brk() up by one MiB", 700, 3106, brk_start, nothing, brk_up_mib,
-	 brk_down, nothing},
-	{"brk() down by one touched page", 0, 7312, brk_start, brk_up_touch,
-	 brk_down, nothing, nothing},
-	{"first write to a heap page", 1900, 3216, brk_start, brk_up, write_at,
-	 brk_down, nothing},
-	{"first read of a heap page", 0, 1173, brk_start, brk_up, read_at,
-	 brk_down, nothing},
-	{"first write after a read", 0, 3753, brk_start, brk_up_read, write_at,
-	 brk_down, nothing},
-	{"mmap() and munmap() of a page", 0, 12894, nothing, nothing, map_unmap,
-	 nothing, nothing},
-	{"the same with a write between", 0, 19948, nothing, nothing,
-	 map_touch_unmap, nothing, nothing},
-	{"first write to a mapped page", 1900, 3216, map_touched_page, map_page,
-	 write_at, unmap_page, nothing},
-	{"mprotect() of a touched page", 0, 2734, nothing, map_touched_page,
-	 protect, unmap_page, nothing},
-	{"write to the next stack page", 0, 3248, stack_start, stack_next,
-	 write_at, nothing, nothing},
-	{"munmap() of a touched MiB", 0, 299218, nothing, map_touched_mib,
-	 unmap_mib, nothing, nothing},
-	{"first write, 1 area", 1900, 0, one_area_start, another_page, write_at,
-	 nothing, region_end},
-	{"first write, 10000 areas", 1900, 0, many_areas_start, another_page,
-	 write_at, nothing, region_end},
-	{"malloc(100) and free()", 0, 0, malloc_free, nothing, malloc_free,
-	 nothing, nothing},
+	{ "getpid()", 150, 335, nothing, nothing, do_getpid, nothing, nothing },
+	{ "brk() up by one page", 700, 3106, brk_start, nothing, brk_up,
+	  brk_down, nothing },
+	{ "brk() up by one MiB", 700, 3106, brk_start, nothing, brk_up_mib,
+	  brk_down, nothing },
+	{ "brk() down by one touched page", 0, 7312, brk_start, brk_up_touch,
+	  brk_down, nothing, nothing },
+	{ "first write to a heap page", 1900, 3216, brk_start, brk_up, write_at,
+	  brk_down, nothing },
+	{ "first read of a heap page", 0, 1173, brk_start, brk_up, read_at,
+	  brk_down, nothing },
+	{ "first write after a read", 0, 3753, brk_start, brk_up_read, write_at,
+	  brk_down, nothing },
+	{ "mmap() and munmap() of a page", 0, 12894, nothing, nothing,
+	  map_unmap, nothing, nothing },
+	{ "the same with a write between", 0, 19948, nothing, nothing,
+	  map_touch_unmap, nothing, nothing },
+	{ "first write to a mapped page", 1900, 3216, map_touched_page,
+	  map_page, write_at, unmap_page, nothing },
+	{ "mprotect() of a touched page", 0, 2734, nothing, map_touched_page,
+	  protect, unmap_page, nothing },
+	{ "write to the next stack page", 0, 3248, stack_start, stack_next,
+	  write_at, nothing, nothing },
+	{ "munmap() of a touched MiB", 0, 299218, nothing, map_touched_mib,
+	  unmap_mib, nothing, nothing },
+	{ "first write, 1 area", 1900, 0, one_area_start, another_page,
+	  write_at, nothing, region_end },
+	{ "first write, 10000 areas", 1900, 0, many_areas_start, another_page,
+	  write_at, nothing, region_end },
+	{ "malloc(100) and free()", 0, 0, malloc_free, nothing, malloc_free,
+	  nothing, nothing },
 };
 
 #define ROWS (sizeof(table) / sizeof(table[0]))

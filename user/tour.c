@@ -150,8 +150,8 @@ static void first_malloc(void)
 	      "VmSize grew by just that: the kernel promised these pages");
 	frames = (after.rss - before.rss) / PAGE;
 	claim(frames <= 2 && after.faults - before.faults == frames,
-	      "hardly a page has a frame yet: only where malloc wrote notes of\n"
-	      "         its own, such as the size in front of the block");
+	      "hardly a page has a frame yet: only where malloc wrote\n"
+	      "         notes of its own, such as the size in front of the block");
 }
 
 static void brk_moves_a_number(void)

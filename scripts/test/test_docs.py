@@ -1,0 +1,230 @@
+"""What README.md and docs/ say is so: the files, functions, fields, options
+and make targets that they name exist, and the excerpts of output that they
+show come out of a real run.
+
+Conventions in the documents:
+
+    ### `name`, `other` — kernel/mm/fault.c    a heading: defined in that file
+    `name()`                                   defined somewhere in the sources
+    `mm->brk`                                  a field of struct mm_struct
+    ```trace                                   events of the tour
+    ```log                                     the kernel's log, of user/segv
+    ```run                                     output of make run
+
+In excerpts a line of "…" alone stands for lines left out; addresses and such
+figures as depend on the compiler may differ.
+"""
+
+import re
+import subprocess
+
+import pytest
+
+from conftest import BUILD, ROOT, RUN
+
+DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+TEXTS = {path.name: path.read_text() for path in DOCUMENTS}
+SOURCES = [path for folder in ("boot", "kernel", "libc", "user")
+           for path in sorted((ROOT / folder).rglob("*"))
+           if path.suffix in (".c", ".h", ".asm", ".inc")]
+
+each_document = pytest.mark.parametrize("name", TEXTS)
+
+
+def code(text: str) -> list[str]:
+    """What stands in backticks, and the lines of code blocks."""
+    blocks = re.findall(r"^(?:    |\t)(.*)$", text, re.MULTILINE)
+    text = re.sub(r"^```.*?^```$", "", text, flags=re.MULTILINE | re.DOTALL)
+    return re.findall(r"`([^`]+)`", text) + blocks
+
+
+def is_defined(name: str, source: str) -> bool:
+    """As a function or macro in C, or as a label in assembly."""
+    for line in re.findall(rf"^(?:#define |\w[^#/;=]*[ *]){name}\(.*$", source,
+                           re.MULTILINE):
+        if not line.endswith(";"):
+            return True
+    return re.search(rf"^{name}:", source, re.MULTILINE) is not None
+
+
+def fields_of(struct: str) -> set[str]:
+    header = (ROOT / "kernel/mm/mm_types.h").read_text()
+    body = re.search(rf"^struct {struct} {{(.*?)^}};", header,
+                     re.MULTILINE | re.DOTALL)[1]
+    body = re.sub(r"/\*.*?\*/", "", body, flags=re.DOTALL)
+    return set(re.findall(r"(\w+)(?:\[\w+\])?[,;]", body))
+
+
+# ── Names ────────────────────────────────────────────────────────────────────
+
+def missing_paths(text: str) -> list[str]:
+    """The paths in TEXT that are not there. build/ may not exist yet."""
+    words = re.findall(r"(?<![\w./-])"
+                       r"(?:boot|kernel|libc|user|scripts|docs|\.ci)"
+                       r"/[\w./-]*[\w/]", text)
+    return [word for word in words
+            if "NAME" not in word and not (ROOT / word).exists()]
+
+
+@each_document
+def test_paths(name):
+    assert missing_paths(TEXTS[name]) == []
+
+
+@each_document
+def test_links(name):
+    folder = (ROOT / "README.md" if name == "README.md"
+              else ROOT / "docs" / name).parent
+    targets = re.findall(r"\]\(([^):#]+)\)", TEXTS[name])
+    assert [path for path in targets if not (folder / path).exists()] == []
+
+
+def test_headings_name_functions_and_their_files():
+    errors = []
+    headings = re.findall(r"^### (`.*) — (.*)$", TEXTS["path.md"],
+                          re.MULTILINE)
+    for names, files in headings:
+        sources = [(ROOT / path).read_text() for path in files.split(", ")]
+        errors += [f"{name} is not in {files}"
+                   for name in re.findall(r"`(\w+)`", names)
+                   if not any(is_defined(name, source) for source in sources)]
+    assert len(headings) > 30
+    assert errors == []
+
+
+@each_document
+def test_functions(name):
+    sources = "\n".join(path.read_text() for path in SOURCES)
+    names = sorted(set(re.findall(r"`(\w+)\(\)`", TEXTS[name])))
+    assert [each for each in names if not is_defined(each, sources)] == []
+
+
+@each_document
+@pytest.mark.parametrize("variable, struct",
+                         [("mm", "mm_struct"), ("vma", "vm_area_struct")])
+def test_fields(name, variable, struct):
+    used = set(re.findall(rf"\b{variable}->(\w+)", TEXTS[name]))
+    assert used - fields_of(struct) == set()
+
+
+@each_document
+def test_constants(name):
+    everything = "\n".join(path.read_text() for path in
+                           [*SOURCES, ROOT / "Makefile", RUN])
+    names = re.findall(r"`([A-Z][A-Z0-9]*_[A-Z0-9_]+)`", TEXTS[name])
+    assert [each for each in names
+            if not re.search(rf"\b{each}\b", everything)] == []
+
+
+@each_document
+def test_make_targets(name):
+    makefile = (ROOT / "Makefile").read_text()
+    named = {match[1] for line in code(TEXTS[name])
+             if (match := re.match(r"make ([a-z]+)\b(?!=)", line))}
+    assert {target for target in named
+            if not re.search(rf"^{target}:", makefile, re.MULTILINE)} == set()
+
+
+def test_options_of_run():
+    known = set(re.findall(r"^  (?:-h, )?(--[a-z-]+)", subprocess.check_output(
+        [RUN, "--help"], text=True), re.MULTILINE))
+    table = set(re.findall(r"^\| `(--[a-z-]+)", TEXTS["DEVELOPERS.md"],
+                           re.MULTILINE))
+    assert table == known - {"--help"}
+
+    used = set()
+    for text in TEXTS.values():
+        for line in code(text):
+            # Behind the program's name come its own options.
+            match = re.match(r"scripts/run (.*?)(?: build/| \w+/|$)", line)
+            if match:
+                used.update(re.findall(r"--[a-z-]+", match[1]))
+    assert used and used <= known
+
+
+def test_events_are_described():
+    """The events that DEVELOPERS.md describes are those that there are."""
+    trace = (ROOT / "kernel/trace/trace.c").read_text()
+    table = re.search(r"event_names\[\] = {(.*?)^};", trace,
+                      re.MULTILINE | re.DOTALL)[1]
+    described = set(re.findall(r"`(\w+)`", "".join(re.findall(
+        r"^\| (`.*?`) \|", TEXTS["DEVELOPERS.md"], re.MULTILINE))))
+    assert set(re.findall(r'"(\w+)"', table)) - described == set()
+
+
+# ── Excerpts ─────────────────────────────────────────────────────────────────
+
+def excerpts(document: str, kind: str) -> list[list[str]]:
+    """The excerpts' parts; a part is lines that stand together."""
+    parts = []
+    for block in re.findall(rf"^```{kind}\n(.*?)^```$", TEXTS[document],
+                            re.MULTILINE | re.DOTALL):
+        for part in re.split(r"^…\n", block, flags=re.MULTILINE):
+            parts.append(part.splitlines())
+    assert parts
+    return parts
+
+
+def without_figures(line: str) -> str:
+    """LINE without what the next build may change: addresses, RSS, frames."""
+    line = line.replace(str(ROOT), "").replace("=build/", "=/build/")
+    line = re.sub(r"\b0x[0-9a-f]{3,}", "0x#", line)
+    return re.sub(r"(size|free_before|free_after)=\d+(B|\b)", r"\1=#", line) \
+        if "rss_stat" in line or "power_off" in line else line
+
+
+def missing_parts(parts: list[list[str]], lines: list[str]) -> list[str]:
+    """The PARTS that are not in LINES, figures aside."""
+    lines = [without_figures(line) for line in lines]
+    missing = []
+    for part in parts:
+        wanted = [without_figures(line) for line in part]
+        if not any(lines[i:i + len(wanted)] == wanted
+                   for i in range(len(lines) - len(wanted) + 1)):
+            missing.append("\n".join(part))
+    return missing
+
+
+def test_what_is_missing_is_found():
+    lines = ["rss_stat: size=4096B", "brk_move: brk=0x8058000->0x8091000", "x"]
+    assert missing_parts([["rss_stat: size=8192B", "brk_move: brk=0x8059000->"
+                           "0x8092000"], ["x"]], lines) == []
+    assert missing_parts([["brk_move: brk=0x0->0x8092000"]], lines)
+    assert missing_parts([["rss_stat: size=8192B", "x"]], lines)
+    assert missing_paths("`kernel/mm/nonsense.c` and kernel/mm/fault.c") == [
+        "kernel/mm/nonsense.c"]
+    assert not is_defined("find_vma", "struct vma *find_vma(int);\n")
+    assert is_defined("find_vma", "struct vma *find_vma(int a)\n{\n")
+
+
+def test_events_in_path_md(run_guest):
+    run = run_guest(BUILD / "user/tour")
+    assert run.status == 0
+    lines = [event.raw.split(": ", 1)[1] for event in run.events]
+    assert missing_parts(excerpts("path.md", "trace"), lines) == []
+
+
+def test_log_in_path_md(run_guest):
+    lines = []
+    for case in ("null-write", "text-write"):
+        run = run_guest(BUILD / "user/segv", case, options=["--log"])
+        assert run.status == 139
+        lines += run.stderr.decode().splitlines()
+    assert missing_parts(excerpts("path.md", "log"), lines) == []
+
+
+def test_output_in_readme():
+    def words(text: str) -> str:
+        """Where lines are broken depends on the figures, too."""
+        return " ".join(re.sub(r"\b0x[0-9a-f]+|\d+", "#", text).split())
+
+    run = subprocess.run([RUN, "--demo", "--kernel", "--timeout", "100"],
+                         stdin=subprocess.DEVNULL, capture_output=True,
+                         text=True, timeout=130)
+    assert run.returncode == 0
+    output = words(run.stdout)
+    position = 0
+    for part in excerpts("README.md", "run"):
+        wanted = words("\n".join(part))
+        assert wanted in output[position:]
+        position = output.index(wanted, position) + len(wanted)
