@@ -136,7 +136,7 @@ static ssize_t pipe_read(struct file *file, char __user *buffer, size_t size,
 	}
 	while (count) {
 		if (copy_to_user(buffer + done, chunk, count))
-			return -EFAULT;
+			return done ? (ssize_t)done : -EFAULT;
 		done += count;
 		count = take(pipe, chunk, min(size - done, sizeof(chunk)));
 	}
