@@ -782,17 +782,17 @@ void *aligned_alloc(size_t alignment, size_t request)
 	return memalign(alignment, request);
 }
 
-int posix_memalign(void **block, size_t alignment, size_t request)
+int posix_memalign(void **result_block, size_t alignment, size_t request)
 {
 	int saved_errno = errno;
 	int error = 0;
-	void *aligned;
+	void *block;
 
 	if (alignment % sizeof(void *))
 		return EINVAL;
-	aligned = memalign(alignment, request);
-	if (aligned)
-		*block = aligned;
+	block = memalign(alignment, request);
+	if (block)
+		*result_block = block;
 	else
 		error = errno;
 	errno = saved_errno;

@@ -1,0 +1,1045 @@
+/*
+ * malloc_host.c - libc/malloc.c as an ordinary program of the host, where the
+ * sanitizers work, beside the host's own malloc. The file is included, so that
+ * its lists can be walked; what it asks of the kernel goes through functions
+ * here, which count, place blocks at known addresses, and fail when told to.
+ *
+ * usage: malloc_host TEST [ARGUMENT...]      see main(); exit 0: passed
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <malloc.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define CHECK(condition)                                                    \
+	do {                                                                \
+		if (!(condition)) {                                         \
+			printf("%s:%d: not true: %s\n", __FILE__, __LINE__, \
+			       #condition);                                 \
+			exit(1);                                            \
+		}                                                           \
+	} while (0)
+
+/* The kernel's part. The heap is here, mappings come downwards from its end. */
+#define ARENA      ((char *)0x60000000)
+#define ARENA_SIZE 0x20000000u
+#define HEAP_LIMIT (ARENA + ARENA_SIZE / 2)
+
+static char *program_break;
+static char *break_limit = HEAP_LIMIT;
+static char *lowest_mapping = ARENA + ARENA_SIZE;
+static bool host_kernel; /* use the host's sbrk() and mmap() */
+static size_t mapped; /* bytes in mappings */
+static int memory_calls; /* of sbrk() that grow, and mmap() */
+static int fail_from = INT_MAX, fail_to = INT_MAX;
+static bool fail_trim;
+static int shrink_calls, munmap_calls, other_calls, opened_fd, moved_fd;
+
+static char *page_up(char *p)
+{
+	return (char *)(((uintptr_t)p + 4095) & ~4095u);
+}
+
+static void open_arena(char *first_break)
+{
+	void *p = mmap(ARENA, ARENA_SIZE, PROT_NONE,
+		       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE |
+			       MAP_FIXED_NOREPLACE,
+		       -1, 0);
+
+	CHECK(p == ARENA);
+	program_break = first_break;
+	if (first_break > ARENA)
+		CHECK(!mprotect(ARENA, page_up(first_break) - ARENA,
+				PROT_READ | PROT_WRITE));
+}
+
+static bool call_fails(void)
+{
+	memory_calls++;
+	if (memory_calls < fail_from || memory_calls > fail_to)
+		return false;
+	errno = ENOMEM;
+	return true;
+}
+
+/* As brk(2): whole pages beyond the break are not there. */
+static void *test_sbrk(intptr_t increment)
+{
+	char *old = program_break;
+	char *new;
+
+	if (increment > 0 && call_fails())
+		return (void *)-1;
+	if (increment < 0)
+		shrink_calls++;
+	if (host_kernel)
+		return sbrk(increment);
+	new = old + increment;
+	if ((increment > 0 && increment > break_limit - old) ||
+	    (increment < 0 && fail_trim)) {
+		errno = ENOMEM;
+		return (void *)-1;
+	}
+	if (page_up(new) > page_up(old))
+		CHECK(!mprotect(page_up(old), page_up(new) - page_up(old),
+				PROT_READ | PROT_WRITE));
+	if (page_up(new) < page_up(old))
+		CHECK(mmap(page_up(new), page_up(old) - page_up(new), PROT_NONE,
+			   MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE |
+				   MAP_FIXED,
+			   -1, 0) == page_up(new));
+	program_break = new;
+	return old;
+}
+
+static void *test_mmap(void *address, size_t length, int protection, int flags,
+		       int fd, off_t offset)
+{
+	void *p;
+
+	if (call_fails())
+		return MAP_FAILED;
+	if (!host_kernel) {
+		CHECK(!address && length % 4096 == 0);
+		if (length > (size_t)(lowest_mapping - HEAP_LIMIT)) {
+			errno = ENOMEM;
+			return MAP_FAILED;
+		}
+		lowest_mapping -= length;
+		address = lowest_mapping;
+		flags |= MAP_FIXED;
+	}
+	p = mmap(address, length, protection, flags, fd, offset);
+	if (p != MAP_FAILED)
+		mapped += length;
+	return p;
+}
+
+static int test_munmap(void *address, size_t length)
+{
+	munmap_calls++;
+	CHECK((uintptr_t)address % 4096 == 0 && length % 4096 == 0 && length);
+	CHECK(length <= mapped);
+	mapped -= length;
+	if (!host_kernel && address == lowest_mapping)
+		lowest_mapping += length;
+	return munmap(address, length);
+}
+
+static int test_open(const char *path, int flags)
+{
+	other_calls++;
+	CHECK(flags == (O_WRONLY | O_APPEND));
+	opened_fd = open(path, flags);
+	return opened_fd;
+}
+
+static int test_fcntl(int fd, int command, int argument)
+{
+	other_calls++;
+	moved_fd = fcntl(fd, command, argument);
+	return moved_fd;
+}
+
+static int test_close(int fd)
+{
+	other_calls++;
+	return close(fd);
+}
+
+static ssize_t test_write(int fd, const void *buffer, size_t count)
+{
+	other_calls++;
+	if (fd != STDERR_FILENO)
+		printf("%.*s\n", (int)count, (const char *)buffer);
+	return write(fd, buffer, count);
+}
+
+#define malloc             T_malloc
+#define free               T_free
+#define calloc             T_calloc
+#define realloc            T_realloc
+#define reallocarray       T_reallocarray
+#define memalign           T_memalign
+#define aligned_alloc      T_aligned_alloc
+#define posix_memalign     T_posix_memalign
+#define malloc_usable_size T_malloc_usable_size
+#define sbrk               test_sbrk
+#define mmap               test_mmap
+#define munmap             test_munmap
+#define open               test_open
+#define fcntl              test_fcntl
+#define close              test_close
+#define write              test_write
+#include "malloc.c"
+#undef open
+#undef fcntl
+#undef close
+#undef write
+
+/*
+ * Walks the whole heap. Every byte is in one chunk; tags, flags and bins agree;
+ * no two free chunks touch. Returns how many chunks are in use.
+ */
+static unsigned int check_heap(void)
+{
+	unsigned int in_use = 0, free_chunks = 0, listed = 0;
+	bool previous_in_use;
+	struct segment *s;
+	struct chunk *c, *end;
+	unsigned int bin;
+
+	for (s = segments; s; s = s->next) {
+		end = s == segments ? top : s->end;
+		previous_in_use = true;
+		for (c = s->first; c < end; c = chunk_at(c, size_of(c))) {
+			CHECK(size_of(c) >= MIN_CHUNK ||
+			      ((c->head & IN_USE) && size_of(c) == 8 &&
+			       chunk_at(c, 8) == end));
+			CHECK(size_of(c) <= distance(c, end));
+			CHECK(!(c->head & MAPPED));
+			CHECK(!!(c->head & PREVIOUS_IN_USE) == previous_in_use);
+			CHECK(previous_in_use || (c->head & IN_USE));
+			previous_in_use = c->head & IN_USE;
+			if (previous_in_use) {
+				in_use += size_of(c) >= MIN_CHUNK;
+				continue;
+			}
+			free_chunks++;
+			CHECK(*footer_of(c) == size_of(c));
+		}
+		CHECK(c == end);
+		if (s == segments)
+			CHECK(previous_in_use &&
+			      chunk_at(top, top_size) == s->end);
+		else
+			CHECK((s->end->head & ~PREVIOUS_IN_USE) == IN_USE &&
+			      !!(s->end->head & PREVIOUS_IN_USE) ==
+				      previous_in_use);
+	}
+	for (bin = 0; bin < BIN_COUNT; bin++) {
+		CHECK(!bins[bin] == !(bin_map[bin / 32] >> bin % 32 & 1));
+		for (c = bins[bin]; c; c = c->next) {
+			CHECK(bin_of(size_of(c)) == bin);
+			CHECK(!(c->head & IN_USE));
+			CHECK(c->next == NULL || c->next->previous == c);
+			CHECK((c == bins[bin]) == !c->previous);
+			listed++;
+		}
+	}
+	CHECK(listed == free_chunks);
+	return in_use;
+}
+
+/* Random operations against a model. */
+struct slot {
+	unsigned char *block;
+	size_t size;
+	uint32_t seed;
+};
+
+static uint32_t random_state;
+
+static uint32_t random_below(uint32_t limit)
+{
+	random_state ^= random_state << 13;
+	random_state ^= random_state >> 17;
+	random_state ^= random_state << 5;
+	return random_state % limit;
+}
+
+static size_t random_size(void)
+{
+	uint32_t kind = random_below(1000);
+
+	if (kind < 700)
+		return random_below(128);
+	if (kind < 950)
+		return random_below(2000);
+	if (kind < 993)
+		return random_below(30000);
+	return random_below(400000);
+}
+
+static void fill(struct slot *s)
+{
+	size_t i;
+
+	s->seed = random_below(UINT32_MAX);
+	for (i = 0; i < s->size; i++)
+		s->block[i] = (s->seed + i * 2654435761u) >> 24;
+}
+
+static void check_content(const struct slot *s, const unsigned char *block,
+			  size_t size)
+{
+	size_t i;
+
+	for (i = 0; i < size; i++)
+		CHECK(block[i] ==
+		      (unsigned char)((s->seed + i * 2654435761u) >> 24));
+}
+
+static void release_slot(struct slot *s)
+{
+	int saved_errno = random_below(1000);
+
+	check_content(s, s->block, s->size);
+	errno = saved_errno;
+	free(s->block);
+	CHECK(errno == saved_errno);
+	s->block = NULL;
+}
+
+/* Every block is where it should be and of the size that was asked for. */
+static void new_block(struct slot *s, void *block, size_t size,
+		      size_t alignment)
+{
+	CHECK(block);
+	CHECK((uintptr_t)block % alignment == 0);
+	CHECK(malloc_usable_size(block) >= size);
+	s->block = block;
+	s->size = size;
+}
+
+static void random_step(struct slot *s)
+{
+	static const size_t alignments[] = { 4, 8, 16, 64, 256, 4096, 16384 };
+	size_t size = random_size();
+	size_t alignment = alignments[random_below(7)];
+	uint32_t operation = random_below(100);
+	void *block = NULL;
+	size_t i;
+
+	if (s->block && operation < 60) {
+		release_slot(s);
+		return;
+	}
+	if (s->block) {
+		size = operation < 80 ? size : s->size + random_below(200);
+		block = realloc(s->block, size ? size : 1);
+		check_content(s, block, s->size < size ? s->size : size);
+		new_block(s, block, size, 8);
+	} else if (operation < 70) {
+		new_block(s, malloc(size), size, 8);
+	} else if (operation < 85) {
+		new_block(s, calloc(size, 1), size, 8);
+		for (i = 0; i < size; i++)
+			CHECK(s->block[i] == 0);
+	} else if (operation < 90) {
+		CHECK(!posix_memalign(&block, alignment, size));
+		new_block(s, block, size, alignment);
+	} else if (operation < 95) {
+		new_block(s, memalign(alignment, size), size, alignment);
+	} else {
+		new_block(s, reallocarray(NULL, size, 1), size, 8);
+	}
+	fill(s);
+}
+
+static unsigned int count_blocks(const struct slot *slots, unsigned int count)
+{
+	unsigned int in_heap_count = 0;
+	unsigned int i;
+
+	for (i = 0; i < count; i++)
+		if (slots[i].block && segment_of(slots[i].block))
+			in_heap_count++;
+	return in_heap_count;
+}
+
+/* After everything is freed, all that is left is a top of a fair size. */
+static void check_empty(void)
+{
+	CHECK(check_heap() == 0);
+	if (segments && !segments->next) {
+		CHECK(top == segments->first);
+		CHECK(top_size <= TRIM_THRESHOLD);
+		CHECK(mapped == 0);
+	}
+}
+
+static void test_random(uint32_t seed, int operations, bool foreign)
+{
+	enum { SLOTS = 1500 };
+	static struct slot slots[SLOTS];
+	unsigned char *others[64];
+	int other_count = 0;
+	int i;
+
+	random_state = seed;
+	for (i = 0; i < operations; i++) {
+		random_step(&slots[random_below(SLOTS)]);
+		if (i % 2000 == 0)
+			CHECK(check_heap() == count_blocks(slots, SLOTS));
+		if (foreign && i % 5000 == 0 && other_count < 64) {
+			others[other_count] = sbrk(other_count * 7 + 1);
+			memset(others[other_count], other_count,
+			       other_count * 7 + 1);
+			other_count++;
+		}
+	}
+	for (i = 0; i < SLOTS; i++)
+		if (slots[i].block)
+			release_slot(&slots[i]);
+	for (i = 0; i < other_count * 7 - 6; i++)
+		CHECK(others[other_count - 1][i] == other_count - 1);
+	CHECK(foreign == (segments->next != NULL));
+	check_empty();
+}
+
+/* A run that comes by every call for memory; any of them may fail. */
+static void scripted_run(int *failures)
+{
+	struct slot slots[48] = { 0 };
+	unsigned int i;
+	void *block;
+
+	for (i = 0; i < 48; i++) {
+		slots[i].size = i % 6 == 5 ? 150000 + i * 4096 : 10000 + i * 64;
+		errno = 0;
+		if (i % 8 == 7)
+			block = memalign(4096, slots[i].size);
+		else if (i % 8 == 4)
+			block = calloc(slots[i].size, 1);
+		else
+			block = malloc(slots[i].size);
+		CHECK(block ? errno == 0 : errno == ENOMEM);
+		*failures += !block;
+		slots[i].block = block;
+		if (block)
+			fill(&slots[i]);
+		check_heap();
+	}
+	for (i = 0; i < 48; i++) {
+		if (!slots[i].block)
+			continue;
+		errno = 0;
+		block = realloc(slots[i].block, slots[i].size * 3);
+		CHECK(block ? errno == 0 : errno == ENOMEM);
+		*failures += !block;
+		if (block)
+			slots[i].block = block;
+		check_content(&slots[i], slots[i].block, slots[i].size);
+		check_heap();
+		if (i % 2)
+			release_slot(&slots[i]);
+	}
+	for (i = 0; i < 48; i += 2)
+		if (slots[i].block)
+			release_slot(&slots[i]);
+	CHECK(check_heap() == 0);
+}
+
+/*
+ * Fails the calls for memory FIRST to LAST. The blocks that were given out are
+ * whole and nothing is lost: a second run after it gets all that it asks for.
+ * Returns how many requests failed.
+ */
+static int failing_run(int first, int last)
+{
+	int failures = 0, none = 0;
+	size_t segment_bytes = 0;
+	struct segment *s;
+
+	fail_from = first;
+	fail_to = last;
+	scripted_run(&failures);
+	for (s = segments; s; s = s->next)
+		if ((char *)s >= HEAP_LIMIT)
+			segment_bytes += distance(s, s->end) + WORD;
+	CHECK(mapped == segment_bytes);
+	fail_from = INT_MAX;
+	scripted_run(&none);
+	CHECK(none == 0);
+	return failures;
+}
+
+/*
+ * Each call for memory fails in turn, alone or with all that come after it,
+ * each in a process of its own. One failure alone is made good: a mapping
+ * serves for the break, the break for a mapping.
+ */
+static void test_failures(bool alone)
+{
+	int calls, failures, n, status;
+
+	fflush(stdout);
+	if (!fork()) {
+		failures = 0;
+		scripted_run(&failures);
+		_exit(memory_calls);
+	}
+	wait(&status);
+	CHECK(WIFEXITED(status));
+	calls = WEXITSTATUS(status);
+	CHECK(calls > 10);
+	for (n = 1;; n++) {
+		fflush(stdout);
+		if (!fork()) {
+			failures = failing_run(n, alone ? n : INT_MAX);
+			_exit(failures ? 2 : 0);
+		}
+		wait(&status);
+		CHECK(WIFEXITED(status));
+		status = WEXITSTATUS(status);
+		if (n > calls)
+			break;
+		CHECK(status == (alone ? 0 : 2));
+	}
+	CHECK(status == 0);
+	printf("%d\n", n - 1);
+}
+
+/* The break cannot pass LIMIT: mappings serve, of which there are few. */
+static void test_obstructed(void)
+{
+	enum { BLOCKS = 20000 };
+	static unsigned char *blocks[BLOCKS];
+	int i;
+
+	break_limit = ARENA + 200000;
+	for (i = 0; i < BLOCKS; i++) {
+		errno = 0;
+		blocks[i] = malloc(100);
+		CHECK(blocks[i] && errno == 0);
+		memset(blocks[i], i, 100);
+	}
+	CHECK(mapped && mapped < 3 * 1024 * 1024);
+	CHECK(memory_calls < 12);
+	CHECK(check_heap() == BLOCKS);
+	for (i = 0; i < BLOCKS; i++) {
+		CHECK(blocks[i][0] == (unsigned char)i &&
+		      blocks[i][99] == (unsigned char)i);
+		free(blocks[i]);
+	}
+	check_empty();
+}
+
+/* Somebody else takes from the break, even before the first malloc(). */
+static void test_foreign(void)
+{
+	unsigned char *foreign, *first, *second, *third;
+
+	first = malloc(1000);
+	CHECK((uintptr_t)first % 8 == 0 && !segments->next);
+	foreign = sbrk(101);
+	memset(foreign, 0xee, 101);
+	second = malloc(130000);
+	CHECK(second < foreign);
+	third = malloc(100000);
+	CHECK(third > foreign && (uintptr_t)third % 8 == 0);
+	CHECK(segments->next && !segments->next->next);
+	memset(second, 1, 130000);
+	memset(third, 1, 100000);
+	CHECK(foreign[0] == 0xee && foreign[100] == 0xee);
+	CHECK(check_heap() == 3);
+	/* What was left of the first segment is used again. */
+	free(second);
+	CHECK(malloc(130000) == second);
+	free(second);
+	free(first);
+	free(third);
+	CHECK(foreign[0] == 0xee && foreign[100] == 0xee);
+	/* And behind the heap: then it must not be trimmed. */
+	third = malloc(120000);
+	first = malloc(120000);
+	foreign = sbrk(5000);
+	free(first);
+	free(third);
+	CHECK(program_break == (char *)foreign + 5000);
+	CHECK(check_heap() == 0);
+}
+
+/* The break is moved when the top is used up, or too small to be a chunk. */
+static void test_small_top(void)
+{
+	struct segment *old_segment;
+	char *last[2];
+	size_t i;
+
+	CHECK(malloc(100));
+	for (i = 0; i < 2; i++) {
+		CHECK(malloc(top_size - 20000));
+		last[i] = malloc(top_size - 8 * i - 4);
+		CHECK(top_size == 8 * i);
+		old_segment = segments;
+		CHECK(sbrk(3));
+		CHECK(malloc(100));
+		CHECK(segments->next == old_segment);
+	}
+	CHECK(check_heap() == 7);
+	free(last[0]);
+	CHECK(check_heap() == 6);
+	free(last[1]);
+	CHECK(check_heap() == 5);
+}
+
+/* Of two chunks that would do, from the same bin, the better one is taken. */
+static void test_best(void)
+{
+	char *small, *large;
+
+	CHECK(malloc(100));
+	large = malloc(1100);
+	CHECK(malloc(100));
+	small = malloc(1036);
+	CHECK(malloc(100));
+	free(small);
+	free(large);
+	CHECK(bin_of(1104) == bin_of(1040) && bins[bin_of(1104)]);
+	CHECK(malloc(1036) == small);
+	CHECK(malloc(1036) == large);
+	CHECK(malloc(50) == large + 1040);
+	CHECK(check_heap() == 6);
+}
+
+static void refused(void *block, int error)
+{
+	CHECK(!block);
+	CHECK(errno == error);
+	errno = 0;
+	CHECK(check_heap() == 1);
+}
+
+static void test_limits(void)
+{
+	char *keep = malloc(100);
+	void *untouched = keep;
+	char *a, *b;
+
+	errno = 0;
+	strcpy(keep, "keep");
+	refused(malloc((size_t)PTRDIFF_MAX + 1), ENOMEM);
+	refused(malloc(PTRDIFF_MAX), ENOMEM);
+	refused(malloc(PTRDIFF_MAX - 4096), ENOMEM);
+	refused(malloc(SIZE_MAX), ENOMEM);
+	refused(malloc(SIZE_MAX - 3), ENOMEM);
+	refused(calloc(65536, 65536), ENOMEM);
+	refused(calloc(65537, 65536), ENOMEM);
+	refused(calloc(SIZE_MAX, 2), ENOMEM);
+	refused(calloc(2, SIZE_MAX / 2 + 2), ENOMEM);
+	refused(realloc(keep, SIZE_MAX), ENOMEM);
+	refused(realloc(keep, (size_t)PTRDIFF_MAX + 1), ENOMEM);
+	refused(realloc(keep, PTRDIFF_MAX), ENOMEM);
+	refused(realloc(NULL, SIZE_MAX), ENOMEM);
+	refused(reallocarray(keep, 65537, 65536), ENOMEM);
+	refused(reallocarray(keep, SIZE_MAX, SIZE_MAX), ENOMEM);
+	refused(memalign(16, SIZE_MAX), ENOMEM);
+	refused(memalign(4096, PTRDIFF_MAX), ENOMEM);
+	refused(memalign(0x80000000u, 1), ENOMEM);
+	refused(memalign(0x80000000u, PTRDIFF_MAX), ENOMEM);
+	refused(memalign(0x40000000u, 0x3fffffff), ENOMEM);
+	refused(memalign(0, 1), EINVAL);
+	refused(memalign(24, 1), EINVAL);
+	refused(aligned_alloc(3, 1), EINVAL);
+	CHECK(posix_memalign(&untouched, 2, 1) == EINVAL);
+	CHECK(posix_memalign(&untouched, 0, 1) == EINVAL);
+	CHECK(posix_memalign(&untouched, 12, 1) == EINVAL);
+	CHECK(posix_memalign(&untouched, 4096, SIZE_MAX) == ENOMEM);
+	CHECK(untouched == keep && errno == 0);
+	CHECK(!strcmp(keep, "keep"));
+
+	a = malloc(0);
+	b = malloc(0);
+	CHECK(a && b && a != b);
+	CHECK(malloc_usable_size(a) == 12 && malloc_usable_size(NULL) == 0);
+	CHECK(realloc(a, 0) == NULL && errno == 0);
+	CHECK(malloc(12) == a);
+	free(a);
+	a = calloc(0, 1000);
+	CHECK(a);
+	free(a);
+	free(b);
+	a = realloc(NULL, 0);
+	CHECK(a);
+	free(a);
+	a = aligned_alloc(64, 64);
+	CHECK(a && (uintptr_t)a % 64 == 0);
+	free(a);
+	free(NULL);
+	free(keep);
+	check_empty();
+}
+
+/* The break goes down, errno stays; free() also keeps it when brk() fails. */
+static void test_trim(void)
+{
+	char *blocks[20];
+	char *high;
+	int round, i;
+
+	for (round = 0; round < 2; round++) {
+		fail_trim = round == 0;
+		for (i = 0; i < 20; i++) {
+			blocks[i] = malloc(100000);
+			memset(blocks[i], 1, 100000);
+		}
+		high = program_break;
+		CHECK(high > ARENA + 2000000);
+		for (i = 0; i < 20; i++) {
+			errno = 77;
+			free(blocks[i]);
+			CHECK(errno == 77);
+		}
+		CHECK(shrink_calls);
+		CHECK(check_heap() == 0);
+		if (fail_trim)
+			CHECK(program_break == high);
+	}
+	CHECK(program_break < ARENA + 300000);
+	CHECK((uintptr_t)program_break % 4096 == 0);
+	CHECK(top_size >= TOP_PAD && top_size <= TRIM_THRESHOLD);
+
+	/* At the threshold no system call per malloc() and free(). */
+	i = memory_calls + shrink_calls;
+	for (round = 0; round < 1000; round++)
+		free(malloc(120000));
+	CHECK(memory_calls + shrink_calls - i <= 2);
+
+	high = malloc(200000);
+	CHECK(mapped >= 200000 && mapped < 210000);
+	errno = 77;
+	free(high);
+	CHECK(mapped == 0 && munmap_calls == 1 && errno == 77);
+}
+
+/* The path that the tour shows; in place means no copy and no new chunk. */
+static void test_places(void)
+{
+	char *a = malloc(100), *b = malloc(100), *c = malloc(100);
+	char *wall, *large;
+
+	CHECK(memory_calls == 1);
+	CHECK(program_break == ARENA + 132 * 1024);
+	CHECK(b == a + 104 && c == b + 104);
+	free(b);
+	CHECK(malloc(100) == b);
+	free(a);
+	free(b); /* merges with a */
+	CHECK(malloc(204) == a);
+	free(a);
+	CHECK(malloc(40) == a); /* splits */
+	CHECK(malloc(156) == a + 48);
+	free(a + 48);
+
+	strcpy(a, "stays");
+	CHECK(realloc(a, 100) == a); /* by the next chunk, and splits it */
+	CHECK(realloc(a, 204) == a); /* all of it */
+	CHECK(realloc(a, 60) == a); /* shrinks; the rest is free */
+	CHECK(malloc(100) == a + 64);
+	CHECK(realloc(c, 50000) == c); /* by the top */
+	CHECK(realloc(c, 120000) == c);
+	CHECK(memory_calls == 1);
+	CHECK(realloc(c, 140000) == c); /* by the top, grown */
+	CHECK(memory_calls == 2 && mapped == 0);
+	wall = malloc(1000);
+	CHECK(realloc(c, 145000) != c && mapped);
+	CHECK(!strcmp(a, "stays"));
+	free(wall);
+
+	large = malloc(300000);
+	strcpy(large, "stays");
+	munmap_calls = 0;
+	CHECK(realloc(large, 299500) == large && munmap_calls == 0);
+	CHECK(realloc(large, 200000) == large && munmap_calls == 1);
+	CHECK(malloc_usable_size(large) < 205000);
+	large = realloc(large, 400000);
+	CHECK(!strcmp(large, "stays"));
+	large = realloc(large, 4000);
+	CHECK(!strcmp(large, "stays") && segment_of(large));
+	check_heap();
+}
+
+/* Misuses. Each prints the block and then must not return. */
+static char *shown(char *block)
+{
+	printf("%p\n", block);
+	fflush(stdout);
+	return block;
+}
+
+static void test_misuse(int number)
+{
+	char *a, *b, *c;
+	char stack[64] = { 0 };
+
+	switch (number) {
+	case 0: /* free twice */
+		a = malloc(24);
+		free(a);
+		free(shown(a));
+		break;
+	case 1: /* with another block's in between */
+		a = malloc(24);
+		malloc(24);
+		b = malloc(24);
+		malloc(24);
+		free(a);
+		free(b);
+		free(shown(a));
+		break;
+	case 2:
+		a = malloc(2000);
+		malloc(24);
+		free(a);
+		free(shown(a));
+		break;
+	case 3: /* the header was swallowed by a merge */
+		a = malloc(2000);
+		b = malloc(2000);
+		malloc(24);
+		free(a);
+		free(b);
+		free(shown(b));
+		break;
+	case 4: /* inside a block */
+		a = malloc(200);
+		memset(a, 0x41, 200);
+		free(shown(a + 16));
+		break;
+	case 5:
+		malloc(24);
+		free(shown((char *)(((uintptr_t)stack + 31) & ~15u)));
+		break;
+	case 6: /* 8 bytes over the end */
+		malloc(44);
+		a = malloc(44);
+		b = malloc(44);
+		malloc(44);
+		memset(a, 0x41, 52);
+		free(shown(b));
+		break;
+	case 7: /* 8 bytes before the start */
+		malloc(44);
+		a = malloc(44);
+		malloc(44);
+		memset(a - 8, 0xff, 8);
+		free(shown(a));
+		break;
+	case 8: /* a freed block is written, then its chunk taken */
+		a = malloc(24);
+		malloc(24);
+		b = malloc(24);
+		malloc(24);
+		free(b);
+		free(a);
+		*(uintptr_t *)a = 0x41414140;
+		shown(a - 4);
+		malloc(24);
+		break;
+	case 9: /* one byte over the end */
+		a = malloc(28);
+		malloc(28);
+		a[28] = 0x41;
+		free(shown(a));
+		break;
+	case 10:
+		a = malloc(200000);
+		free(a);
+		free(shown(a));
+		break;
+	case 11:
+		a = malloc(600);
+		malloc(24);
+		free(a);
+		c = realloc(shown(a), 1000);
+		printf("%p\n", c);
+		break;
+	case 12: /* over the tags of a free chunk, found by a merge */
+		a = malloc(100);
+		b = malloc(100);
+		malloc(100);
+		free(b);
+		memset(a, 0x42, 108);
+		shown(b - 4);
+		free(a);
+		break;
+	case 13: /* a large block, written before its start */
+		a = malloc(200000);
+		memset(a - 4, 0xff, 4);
+		free(shown(a));
+		break;
+	case 14: /* not aligned, before it what could be a header */
+		a = malloc(64);
+		((size_t *)a)[0] = 32 | IN_USE | PREVIOUS_IN_USE;
+		((size_t *)a)[8] = 32 | IN_USE | PREVIOUS_IN_USE;
+		free(shown(a + 4));
+		break;
+	case 15: /* after the memory has gone back to the kernel */
+		a = malloc(100000);
+		b = malloc(100000);
+		c = malloc(100000);
+		free(a);
+		free(b);
+		free(c);
+		free(shown(c));
+		break;
+	case 16: /* as 6, seen from the block that was overflown */
+		a = malloc(44);
+		malloc(44);
+		memset(a, 0, 52);
+		free(shown(a));
+		break;
+	case 17:
+		a = malloc(600);
+		malloc(24);
+		free(a);
+		printf("%zu\n", malloc_usable_size(shown(a)));
+		break;
+	case 18: /* as 8, the other pointer */
+		a = malloc(24);
+		malloc(24);
+		free(a);
+		((uintptr_t *)a)[1] = 0x41414140;
+		shown(a - 4);
+		malloc(24);
+		break;
+	case 19: /* inside a block, by what could be a header over the end */
+		a = malloc(4000);
+		memset(a, 0xff, 4000);
+		free(a);
+		a = malloc(100);
+		((size_t *)a)[1] = 1000 | IN_USE | PREVIOUS_IN_USE;
+		free(shown(a + 8));
+		break;
+	}
+	printf("not stopped\n");
+}
+
+/* What test_malloc.py expects line by line. */
+static void test_marks(void)
+{
+	char *a, *b, *c, *d, *large;
+
+	printf("# first\n");
+	a = malloc(100);
+	printf("# more\n");
+	b = malloc(500);
+	c = calloc(25, 4);
+	printf("# into a bin, and back\n");
+	free(b);
+	b = malloc(200);
+	printf("# merge\n");
+	free(b);
+	free(a);
+	printf("# realloc\n");
+	c = realloc(c, 1000);
+	c = realloc(c, 300);
+	a = malloc(100);
+	b = malloc(100);
+	free(b);
+	a = realloc(a, 200);
+	b = realloc(NULL, 300);
+	d = malloc(50);
+	b = realloc(b, 400);
+	printf("# large\n");
+	large = malloc(200000);
+	large = realloc(large, 150000);
+	free(large);
+	printf("# aligned\n");
+	large = memalign(64, 10);
+	printf("# top\n");
+	free(large);
+	CHECK(realloc(d, 0) == NULL);
+	free(b);
+	free(a);
+	free(c);
+	printf("# refused\n");
+	errno = 5;
+	CHECK(!malloc(SIZE_MAX));
+	printf("# trim\n");
+	marks = MARKS_OFF;
+	a = malloc(100000);
+	b = malloc(100000);
+	free(b);
+	marks = moved_fd;
+	free(a);
+	CHECK(moved_fd >= 60 && (fcntl(moved_fd, F_GETFD) & FD_CLOEXEC));
+	CHECK(fcntl(opened_fd, F_GETFD) == -1);
+}
+
+/* Without MALLOC_TRACE there are no other system calls than for memory. */
+static void test_silence(void)
+{
+	int failures = 0;
+
+	scripted_run(&failures);
+	CHECK(failures == 0 && other_calls == 0 && marks == MARKS_OFF);
+	printf("calls=%d\n", memory_calls + shrink_calls + munmap_calls);
+}
+
+/* The same with MALLOC_TRACE: marks do not change what malloc does. */
+static void test_noise(void)
+{
+	int failures = 0;
+
+	scripted_run(&failures);
+	CHECK(failures == 0 && other_calls > 100 && marks == moved_fd);
+	printf("calls=%d\n", memory_calls + shrink_calls + munmap_calls);
+}
+
+static int argument(int argc, char **argv, int i)
+{
+	return i < argc ? atoi(argv[i]) : 0;
+}
+
+int main(int argc, char **argv)
+{
+	const char *test = argc > 1 ? argv[1] : "";
+
+	setvbuf(stdout, NULL, _IOLBF, 0);
+	host_kernel = !strcmp(test, "native");
+	if (!host_kernel)
+		open_arena(!strcmp(test, "foreign") ? ARENA + 4109 : ARENA);
+	if (!strcmp(test, "random"))
+		test_random(argument(argc, argv, 2), argument(argc, argv, 3),
+			    false);
+	else if (!strcmp(test, "random-foreign"))
+		test_random(argument(argc, argv, 2), argument(argc, argv, 3),
+			    true);
+	else if (host_kernel)
+		test_random(argument(argc, argv, 2), argument(argc, argv, 3),
+			    false);
+	else if (!strcmp(test, "failure-alone"))
+		test_failures(true);
+	else if (!strcmp(test, "failure-from"))
+		test_failures(false);
+	else if (!strcmp(test, "obstructed"))
+		test_obstructed();
+	else if (!strcmp(test, "foreign"))
+		test_foreign();
+	else if (!strcmp(test, "small-top"))
+		test_small_top();
+	else if (!strcmp(test, "best"))
+		test_best();
+	else if (!strcmp(test, "limits"))
+		test_limits();
+	else if (!strcmp(test, "trim"))
+		test_trim();
+	else if (!strcmp(test, "places"))
+		test_places();
+	else if (!strcmp(test, "misuse"))
+		test_misuse(argument(argc, argv, 2));
+	else if (!strcmp(test, "marks"))
+		test_marks();
+	else if (!strcmp(test, "silence"))
+		test_silence();
+	else if (!strcmp(test, "noise"))
+		test_noise();
+	else
+		return 2;
+	return 0;
+}
