@@ -207,6 +207,7 @@ void start_kernel(unsigned long magic, unsigned long info_address)
 	cpu_init();
 	start = read_cycles();
 	serial_early_init();
+	vga_init();
 	if (magic != MULTIBOOT_BOOTLOADER_MAGIC)
 		panic("not started by a multiboot loader (magic 0x%lx)", magic);
 	if (info->flags & MULTIBOOT_INFO_CMDLINE)
@@ -219,7 +220,6 @@ void start_kernel(unsigned long magic, unsigned long info_address)
 	idt_init();
 	mem_init(info);
 	sched_init();
-	vga_init();
 	pic_init();
 	timer_init();
 	serial_init();

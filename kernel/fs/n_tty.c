@@ -129,7 +129,7 @@ static void echo(struct n_tty *tty, uint8_t character)
 		n_tty_write(tty, (const char *)&character, 1);
 }
 
-/* The column behind the characters typed up to END: tabs need the whole line. */
+/* The column behind what was typed up to END: tabs need the whole line. */
 static unsigned int typed_column(struct n_tty *tty, unsigned int end)
 {
 	unsigned int column = tty->canon_column;

@@ -14,8 +14,7 @@
  * ll z; conversions d i u x X o c s p %. No floating point.
  */
 int vsnprintf(char *buffer, size_t size, const char *format, va_list args);
-int snprintf(char *buffer, size_t size, const char *format, ...)
-	__printf(3, 4);
+int snprintf(char *buffer, size_t size, const char *format, ...) __printf(3, 4);
 
 /*
  * Print on the kernel's consoles (console= on the command line). The whole
@@ -36,11 +35,11 @@ void console_set_quiet(bool quiet); /* only pr_warn() and worse */
 void panic(const char *format, ...) __printf(1, 2) __noreturn;
 
 /* The invariant CONDITION must not hold. Cheap enough to stay in. */
-#define BUG_ON(condition)                                                      \
-	do {                                                                   \
-		if (unlikely(condition))                                       \
-			panic("BUG: %s at %s:%d in %s()", #condition,          \
-			      __FILE__, __LINE__, __func__);                   \
+#define BUG_ON(condition)                                             \
+	do {                                                          \
+		if (unlikely(condition))                              \
+			panic("BUG: %s at %s:%d in %s()", #condition, \
+			      __FILE__, __LINE__, __func__);          \
 	} while (0)
 
 /*

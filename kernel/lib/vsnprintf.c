@@ -30,7 +30,7 @@ struct spec {
 
 static void put(struct output *out, char character)
 {
-	if (out->length + 1 < out->size)
+	if (out->length < out->size)
 		out->buffer[out->length] = character;
 	out->length++;
 }
@@ -78,7 +78,7 @@ static unsigned int divide(uint64_t *value, unsigned int base)
 	return remainder;
 }
 
-/* VALUE's digits up to END, without a terminator. Returns the first; 0: none. */
+/* VALUE's digits, up to END. Returns the first; of 0 there are none. */
 static char *format_digits(char *end, uint64_t value, unsigned int base,
 			   const char *digits)
 {

@@ -1,0 +1,224 @@
+/*
+ * kernel_lib_vsnprintf.c - kernel/lib/vsnprintf.c against the host's printf,
+ * over all combinations of flags, widths, precisions, sizes, conversions and
+ * interesting values. test_kernel_lib.py compiles it for i386 under ASan and
+ * UBSan, with the kernel's functions renamed to kernel_….
+ */
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+int kernel_vsnprintf(char *buffer, size_t size, const char *format,
+		     va_list args);
+int kernel_snprintf(char *buffer, size_t size, const char *format, ...);
+
+static unsigned long cases;
+static unsigned long failures;
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+/* Both printfs with the same arguments, and every way of cutting it short. */
+static void compare(const char *format, ...)
+{
+	char expected[512];
+	char result[512];
+	va_list args;
+	int length, kernel_length;
+
+	va_start(args, format);
+	length = vsnprintf(expected, sizeof(expected), format, args);
+	va_end(args);
+	va_start(args, format);
+	kernel_length = kernel_vsnprintf(result, sizeof(result), format, args);
+	va_end(args);
+	cases++;
+	if (length != kernel_length || strcmp(expected, result)) {
+		failures++;
+		printf("\"%s\": \"%s\" (%d) instead of \"%s\" (%d)\n", format,
+		       result, kernel_length, expected, length);
+	}
+}
+
+/* From a heap buffer of exactly SIZE bytes, which ASan guards. */
+static void compare_cut(size_t size, const char *format, ...)
+{
+	char expected[512] = "";
+	char *result = malloc(size);
+	va_list args;
+	int length, kernel_length;
+
+	va_start(args, format);
+	length = vsnprintf(expected, size, format, args);
+	va_end(args);
+	va_start(args, format);
+	kernel_length = kernel_vsnprintf(result, size, format, args);
+	va_end(args);
+	cases++;
+	if (length != kernel_length || (size && strcmp(expected, result))) {
+		failures++;
+		printf("\"%s\" cut to %zu: length %d instead of %d\n", format,
+		       size, kernel_length, length);
+	}
+	free(result);
+}
+
+static void expect(const char *result, const char *expected)
+{
+	cases++;
+	if (strcmp(result, expected)) {
+		failures++;
+		printf("\"%s\" instead of \"%s\"\n", result, expected);
+	}
+}
+
+static const char *const widths[] = { "", "1", "5", "12", "30", "*" };
+static const char *const precisions[] = { "", ".", ".0", ".1",
+					  ".7", ".25", ".*" };
+static const char *const sizes[] = { "hh", "h", "", "l", "ll", "z" };
+static const int star_widths[] = { 0, 9, -9 };
+static const int star_precisions[] = { 0, 6, -1 };
+
+static const long long values[] = {
+	0,
+	1,
+	-1,
+	7,
+	8,
+	10,
+	-99,
+	127,
+	128,
+	255,
+	256,
+	-32768,
+	65535,
+	0x7fffffff,
+	-0x7fffffff - 1LL,
+	0xffffffffLL,
+	0x100000000LL,
+	0xc0101234LL,
+	1234567890123456789LL,
+	0x7fffffffffffffffLL,
+	-0x7fffffffffffffffLL - 1,
+};
+
+/* "%", the flags of the bits in FLAGS, WIDTH, PRECISION, SIZE, CONVERSION. */
+static void make_format(char *format, unsigned int flags, const char *width,
+			const char *precision, const char *size,
+			char conversion)
+{
+	*format++ = '%';
+	for (unsigned int i = 0; i < 5; i++)
+		if (flags & 1u << i)
+			*format++ = "-0+ #"[i];
+	sprintf(format, "%s%s%s%c", width, precision, size, conversion);
+}
+
+static void compare_number(const char *format, const char *width,
+			   const char *precision, const char *size, int i,
+			   int j, long long value)
+{
+	bool wide = strcmp(size, "ll") == 0;
+	int number = (int)value;
+
+	if (*width == '*' && precision[0] && precision[1] == '*')
+		wide ? compare(format, star_widths[i], star_precisions[j],
+			       value) :
+		       compare(format, star_widths[i], star_precisions[j],
+			       number);
+	else if (*width == '*')
+		wide ? compare(format, star_widths[i], value) :
+		       compare(format, star_widths[i], number);
+	else if (precision[0] && precision[1] == '*')
+		wide ? compare(format, star_precisions[j], value) :
+		       compare(format, star_precisions[j], number);
+	else
+		wide ? compare(format, value) : compare(format, number);
+}
+
+static void test_numbers(void)
+{
+	char format[32];
+
+	for (unsigned int flags = 0; flags < 32; flags++)
+	for (size_t w = 0; w < COUNT(widths); w++)
+	for (size_t p = 0; p < COUNT(precisions); p++)
+	for (size_t s = 0; s < COUNT(sizes); s++)
+	for (const char *c = "diuxXo"; *c; c++) {
+		bool star_width = *widths[w] == '*';
+		bool star_precision = p + 1 == COUNT(precisions);
+
+		make_format(format, flags, widths[w], precisions[p], sizes[s],
+			    *c);
+		for (int i = 0; i < (star_width ? 3 : 1); i++)
+		for (int j = 0; j < (star_precision ? 3 : 1); j++)
+		for (size_t v = 0; v < COUNT(values); v++)
+			compare_number(format, widths[w], precisions[p],
+				       sizes[s], i, j, values[v]);
+	}
+}
+
+static void test_text(void)
+{
+	static const char *const texts[] = { "", "a", "hello",
+					     "a rather long text" };
+	char format[32];
+
+	for (unsigned int left = 0; left < 2; left++)
+	for (size_t w = 0; w + 1 < COUNT(widths); w++) {
+		for (size_t p = 0; p + 1 < COUNT(precisions); p++)
+		for (size_t t = 0; t < COUNT(texts); t++) {
+			make_format(format, left, widths[w], precisions[p], "",
+				    's');
+			compare(format, texts[t]);
+		}
+		make_format(format, left, widths[w], "", "", 'c');
+		compare(format, 'x');
+		make_format(format, left, widths[w], "", "", 'p');
+		compare(format, (void *)0xc0101234);
+		compare(format, NULL);
+	}
+	compare("%s", (char *)NULL);
+	compare("100%% of %s and %d%c", "it", -5, '!');
+	compare("");
+}
+
+/* A precision is also the limit for text that has no end. */
+static void test_unterminated(void)
+{
+	char *text = malloc(4);
+	char result[8];
+
+	memcpy(text, "abcd", 4);
+	kernel_snprintf(result, sizeof(result), "%.4s", text);
+	expect(result, "abcd");
+	free(text);
+}
+
+/* What we do not know is printed as it stands; the arguments are left alone. */
+static void test_unknown(void)
+{
+	char result[64];
+
+	kernel_snprintf(result, sizeof(result), "%y and %d", 5);
+	expect(result, "%y and 5");
+	kernel_snprintf(result, sizeof(result), "at the end %");
+	expect(result, "at the end %");
+	kernel_snprintf(result, sizeof(result), "at the end %-5l");
+	expect(result, "at the end %");
+}
+
+int main(void)
+{
+	test_numbers();
+	test_text();
+	test_unterminated();
+	test_unknown();
+	for (size_t size = 0; size < 40; size++)
+		compare_cut(size, "%s: %#06x, %-8d|%llu", "a name", 0xbeef, -42,
+			    123456789012345ULL);
+	compare("%300d|", 5);
+	printf("%lu cases, %lu failures\n", cases, failures);
+	return failures != 0;
+}
