@@ -26,7 +26,8 @@ PAGE_SIZE = 4096
 LEVELS = {"libc": (4, "36"), "kernel": (8, "33"), "end": (0, "1")}
 REFUSED = "31"
 
-# The same happening more often than this in a row is told in one line.
+# What happens more often than this between two lines of the program's output
+# is told in one.
 REPEATS_TOLD = 3
 
 PTE_BITS = ((0x001, "present"), (0x002, "writable"), (0x004, "user"),

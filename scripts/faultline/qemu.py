@@ -213,6 +213,7 @@ class Machine:
             poll.register(fd, select.POLLIN)
         try:
             ended = False
+            busy = 0
             while not ended:
                 self._arm_inputs(poll, time.monotonic() - start)
                 ready = dict(poll.poll(self._patience(deadline)))
@@ -223,6 +224,7 @@ class Machine:
                         feed.disarm(poll)
                         self._inputs.remove(feed)
                 if not ready:
+                    busy = 0
                     self.idle()
                 if ended:
                     break
@@ -231,8 +233,10 @@ class Machine:
                 if deadline and time.monotonic() >= deadline:
                     return None
                 if 0 < count < BLOCK:
-                    # The UART sends byte by byte: let some gather.
-                    time.sleep(0.001)
+                    # The UART sends byte by byte: let some gather, the more
+                    # the longer this goes on.
+                    busy += 1
+                    time.sleep(min(0.001 * busy, 0.010))
         finally:
             os.close(pidfd)
         return self._process.wait()
