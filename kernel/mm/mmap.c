@@ -163,7 +163,7 @@ static unsigned long get_unmapped_area(struct mm_struct *mm, unsigned long addr,
 	if (addr)
 		return addr;
 	/* Rather above the base, in the stack's reserve, than not at all. */
-	addr = unmapped_area_topdown(mm, len, mm->mmap_base, STACK_TOP);
+	addr = unmapped_area_topdown(mm, len, MMAP_MIN_ADDR, STACK_TOP);
 	return addr ? addr : (unsigned long)-ENOMEM;
 }
 
