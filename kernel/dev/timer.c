@@ -25,6 +25,7 @@ volatile unsigned long jiffies;
 static void timer_interrupt(void)
 {
 	jiffies++;
+	scheduler_tick();
 	wake_up((void *)&jiffies);
 }
 

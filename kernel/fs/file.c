@@ -160,13 +160,20 @@ void close_files(struct task_struct *task)
 	task->close_on_exec = 0;
 }
 
+void close_on_exec(struct task_struct *task)
+{
+	for (unsigned int fd = 0; fd < NR_OPEN; fd++) {
+		if (!(task->close_on_exec >> fd & 1))
+			continue;
+		fput(task->files[fd]);
+		task->files[fd] = NULL;
+	}
+	task->close_on_exec = 0;
+}
+
 /* ── open, close ──────────────────────────────────────────────────────── */
 
-/*
- * A path from the program, to be freed with kfree(). ERR_PTR: -EFAULT,
- * -ENOENT (it is empty), -ENAMETOOLONG, -ENOMEM.
- */
-static char *getname(const char __user *filename)
+char *getname(const char __user *filename)
 {
 	char *name = kmalloc(PATH_MAX);
 	long length;

@@ -119,6 +119,13 @@ struct file *file_get(struct file *file);
 void fput(struct file *file);
 
 void close_files(struct task_struct *task); /* all of them */
+void close_on_exec(struct task_struct *task); /* those marked */
+
+/*
+ * A path from the program, to be freed with kfree(). ERR_PTR: -EFAULT,
+ * -ENOENT (it is empty), -ENAMETOOLONG, -ENOMEM.
+ */
+char *getname(const char __user *filename);
 
 /* lseek() where positions count from 0 to i_size and beyond. -EINVAL. */
 loff_t generic_file_llseek(struct file *file, loff_t offset, int whence);

@@ -248,7 +248,7 @@ static int proc_meminfo_show(struct seq_file *seq)
 	unsigned long tables = 0;
 	struct task_struct *task;
 
-	list_for_each_entry (task, &init_task.tasks, tasks) {
+	list_for_each_entry(task, &init_task.tasks, tasks) {
 		if (!task->mm)
 			continue;
 		anon += task->mm->rss_stat[MM_ANONPAGES];

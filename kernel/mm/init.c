@@ -86,7 +86,7 @@ static void find_memory(const struct multiboot_info *info)
 
 	if (!(info->flags & MULTIBOOT_INFO_MMAP))
 		panic("the boot loader gave no memory map");
-	for_each_memory_range (entry, info) {
+	for_each_memory_range(entry, info) {
 		if (entry->type == MULTIBOOT_MEMORY_AVAILABLE)
 			total += entry->len;
 		end = max(end, usable_range(entry, LOWMEM_MAX).end);
@@ -212,7 +212,7 @@ void mem_init(const struct multiboot_info *info)
 	page_alloc_init();
 	kmalloc_init();
 	reserve(__pa(__kernel_end), bootmem_next);
-	for_each_memory_range (entry, info)
+	for_each_memory_range(entry, info)
 		free_unreserved(usable_range(entry, LOWMEM_MAX), 0);
 
 	zero_page = get_zeroed_page();

@@ -13,6 +13,7 @@
  *
  * Linux: mm/memory.c, which adds swap, huge pages, userfaultfd and locking.
  */
+#include "abi/errno.h"
 #include "fs/fs.h"
 #include "lib/printk.h"
 #include "mm/mm.h"
@@ -188,8 +189,9 @@ static enum fault_kind do_fault(struct vm_area_struct *vma,
 
 /*
  * A write to a page that is there but read-only, in an area that allows
- * writing (Linux: do_wp_page()): the zero page and the page cache's frames get
- * a copy; a frame that is this address space's alone is made writable.
+ * writing (Linux: do_wp_page()): who shares the frame, with a relative, with
+ * the page cache, or as the zero page, gets a copy; a frame that is this
+ * address space's alone is made writable.
  */
 static enum fault_kind do_wp_page(struct vm_area_struct *vma,
 				  unsigned long address, pte_t *pte)
@@ -217,7 +219,9 @@ static enum fault_kind do_wp_page(struct vm_area_struct *vma,
 		add_rss(mm, MM_FILEPAGES, -1);
 	if (was_zero || was_file)
 		add_rss(mm, MM_ANONPAGES, 1);
-	return was_zero ? FAULT_ZERO_UPGRADE : FAULT_FILE_COPY;
+	if (was_zero)
+		return FAULT_ZERO_UPGRADE;
+	return was_file ? FAULT_FILE_COPY : FAULT_COW;
 }
 
 /*
@@ -256,6 +260,59 @@ enum fault_kind handle_mm_fault(struct vm_area_struct *vma,
 	mm->fault_count[kind]++;
 	trace_handle_mm_fault(kind, vma, address, before, after);
 	return kind;
+}
+
+/* ── Sharing, for fork ────────────────────────────────────────────────── */
+
+/* Both lose the right to write: who tries first, meets do_wp_page(). */
+static void copy_entries(pte_t *to, pte_t *from, unsigned int count, long *rss)
+{
+	unsigned int used = 0;
+
+	for (; count; count--, from++, to++) {
+		struct page *page;
+
+		if (!*from)
+			continue;
+		page = pfn_to_page(pte_pfn(*from));
+		*from &= ~(pte_t)_PAGE_RW;
+		*to = *from;
+		page->_refcount++;
+		used++;
+		if (page->flags & PG_cache)
+			rss[MM_FILEPAGES]++;
+		else if (page != zero_page)
+			rss[MM_ANONPAGES]++;
+	}
+	virt_to_page(to - 1)->pt_used += used;
+}
+
+int copy_page_range(struct mm_struct *mm, struct vm_area_struct *vma)
+{
+	long rss[NR_MM_COUNTERS] = { 0 };
+	unsigned long address = vma->vm_start;
+	unsigned long table_end;
+	int error = 0;
+
+	for (; address < vma->vm_end && !error; address = table_end) {
+		pte_t *from = pte_lookup(vma->vm_mm, address);
+		pte_t *to;
+
+		table_end = min(ALIGN_DOWN(address, PGDIR_SIZE) + PGDIR_SIZE,
+				vma->vm_end);
+		if (!from)
+			continue;
+		to = pte_alloc(mm, address);
+		if (to)
+			copy_entries(to, from,
+				     (table_end - address) >> PAGE_SHIFT, rss);
+		else
+			error = -ENOMEM;
+	}
+	for (int i = 0; i < NR_MM_COUNTERS; i++)
+		if (rss[i])
+			add_rss(mm, i, rss[i]);
+	return error;
 }
 
 /* ── Taking away ──────────────────────────────────────────────────────── */

@@ -108,6 +108,7 @@ void *fixmap_page(unsigned long physical);
 
 struct mm_struct *mm_alloc(void); /* mm_users is 1; NULL: no memory */
 void mmput(struct mm_struct *mm); /* the last user frees it all */
+struct mm_struct *dup_mm(struct mm_struct *old); /* for fork(); NULL as well */
 void switch_mm(struct mm_struct *mm); /* NULL: the kernel's own tables */
 
 /* The first area that ends above ADDRESS (it may begin above it, too). */
@@ -157,6 +158,13 @@ pte_t *pte_lookup(struct mm_struct *mm, unsigned long address);
 /* Drop the pages of [START, END), and page tables left empty. */
 void unmap_page_range(struct mm_struct *mm, unsigned long start,
 		      unsigned long end);
+
+/*
+ * Give MM, a copy in the making, the entries that VMA has got in its own
+ * address space: same frames, and where both may write, read-only for both.
+ * 0 or -ENOMEM.
+ */
+int copy_page_range(struct mm_struct *mm, struct vm_area_struct *vma);
 
 /* Bring the entries of [START, END) in line with new VM_* rights. */
 void change_protection(struct mm_struct *mm, unsigned long start,

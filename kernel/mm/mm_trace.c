@@ -18,6 +18,7 @@ static const char *const fault_kind_names[NR_FAULT_KINDS] = {
 	[FAULT_ZERO_UPGRADE] = "zero_upgrade",
 	[FAULT_FILE_READ] = "file_read",
 	[FAULT_FILE_COPY] = "file_copy",
+	[FAULT_COW] = "cow_copy",
 	[FAULT_REUSE] = "reuse",
 	[FAULT_STACK_GROWTH] = "stack_growth",
 	[FAULT_SPURIOUS] = "spurious",

@@ -104,6 +104,7 @@ enum fault_kind {
 	FAULT_ZERO_UPGRADE, /* zero page was mapped; now a frame of its own */
 	FAULT_FILE_READ, /* the page cache's frame, mapped */
 	FAULT_FILE_COPY, /* a private copy of the page cache's frame */
+	FAULT_COW, /* fork's shared frame written: a copy of one's own */
 	FAULT_REUSE, /* read-only, but nobody else's: made writable */
 	FAULT_STACK_GROWTH, /* anonymous write below the stack's area */
 	FAULT_SPURIOUS, /* nothing to do: the entry was there already */

@@ -357,6 +357,52 @@ struct mm_struct *mm_alloc(void)
 	return mm;
 }
 
+/* What is not counted while areas and pages are added. */
+static void mm_copy_layout(struct mm_struct *mm, const struct mm_struct *old)
+{
+	mm->mmap_base = old->mmap_base;
+	mm->start_code = old->start_code;
+	mm->end_code = old->end_code;
+	mm->start_data = old->start_data;
+	mm->end_data = old->end_data;
+	mm->start_brk = old->start_brk;
+	mm->brk = old->brk;
+	mm->start_stack = old->start_stack;
+	mm->arg_start = old->arg_start;
+	mm->arg_end = old->arg_end;
+	mm->env_start = old->env_start;
+	mm->env_end = old->env_end;
+	mm->exe_file = old->exe_file;
+	if (mm->exe_file)
+		inode_get(mm->exe_file);
+}
+
+/*
+ * The same promises, area by area, and through copy_page_range() the same
+ * frames. Linux: dup_mm() and dup_mmap() in kernel/fork.c.
+ */
+struct mm_struct *dup_mm(struct mm_struct *old)
+{
+	struct mm_struct *mm = mm_alloc();
+	struct vm_area_struct *vma;
+	int error = 0;
+
+	if (!mm)
+		return NULL;
+	mm_copy_layout(mm, old);
+	for (vma = old->mmap; vma && !error; vma = vma->vm_next) {
+		error = vma_copy(mm, vma);
+		if (!error)
+			error = copy_page_range(mm, vma);
+	}
+	flush_tlb(); /* the old one has lost rights, too */
+	if (error) {
+		mmput(mm);
+		return NULL;
+	}
+	return mm;
+}
+
 void mmput(struct mm_struct *mm)
 {
 	BUG_ON(mm->mm_users <= 0);

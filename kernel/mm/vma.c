@@ -69,8 +69,8 @@ void vma_set_range(struct vm_area_struct *vma, unsigned long start,
 	long pages = vma_pages(vma);
 
 	if (vma->vm_file)
-		vma->vm_pgoff += (start >> PAGE_SHIFT) -
-				 (old_start >> PAGE_SHIFT);
+		vma->vm_pgoff +=
+			(start >> PAGE_SHIFT) - (old_start >> PAGE_SHIFT);
 	vma->vm_start = start;
 	vma->vm_end = end;
 	vma_moved(vma->vm_mm, vma);
@@ -182,6 +182,19 @@ int split_vma(struct vm_area_struct *vma, unsigned long address)
 	vma_link(mm, upper, vma);
 	vm_stat_account(mm, upper->vm_flags, vma_pages(upper));
 	trace_vma_map(upper);
+	return 0;
+}
+
+int vma_copy(struct mm_struct *mm, const struct vm_area_struct *vma)
+{
+	struct vm_area_struct *copy = vma_create(mm, vma->vm_start, vma->vm_end,
+						 vma->vm_flags, vma->vm_file,
+						 vma->vm_pgoff);
+
+	if (!copy)
+		return -ENOMEM;
+	vma_link(mm, copy, vma_tree_last(mm));
+	vm_stat_account(mm, copy->vm_flags, vma_pages(copy));
 	return 0;
 }
 

@@ -44,6 +44,9 @@ bool merge_with_next(struct vm_area_struct *vma);
 /* Cut VMA in two at ADDRESS; VMA keeps the lower part. 0 or -ENOMEM. */
 int split_vma(struct vm_area_struct *vma, unsigned long address);
 
+/* Give MM, which ends below it, an area like VMA. 0 or -ENOMEM. */
+int vma_copy(struct mm_struct *mm, const struct vm_area_struct *vma);
+
 /* Take a whole area away, with the pages it has got. */
 void remove_vma(struct vm_area_struct *vma);
 

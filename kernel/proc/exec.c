@@ -26,7 +26,8 @@
 #include "trace/trace.h"
 
 #define MAX_PHDRS       64
-#define MAX_STRINGS     4096 /* argv and envp together */
+#define MAX_STRINGS     4095 /* in argv, and in envp */
+#define MAX_ARG_BYTES   (128 << 10) /* in the strings of each */
 #define ELF_ET_DYN_BASE 0x56555000UL /* where Linux puts static-pie */
 #define AUXV_WORDS      (2 * 20)
 
@@ -299,7 +300,7 @@ static int setup_stack(struct mm_struct *mm, const struct binary *binary,
 	unsigned long *table;
 	int error;
 
-	if (strings > MAX_STRINGS)
+	if (strings > 2 * MAX_STRINGS)
 		return -E2BIG;
 	mm->start_stack = STACK_TOP - 1; /* so that the area has its name */
 	error = setup_stack_area(mm);
@@ -329,7 +330,8 @@ static void start_thread(unsigned long ip, unsigned long sp)
 	regs->sp = sp;
 	regs->flags = X86_EFLAGS_FIXED | X86_EFLAGS_IF;
 	fpu_reset();
-	clear_thread_areas();
+	memset(current->tls, 0, sizeof(current->tls));
+	load_segments(current->tls, 0, 0);
 }
 
 static void set_comm(const char *path)
@@ -371,6 +373,8 @@ static int load_elf_binary(struct binary *binary, const char *path,
 	}
 	if (old_mm)
 		mmput(old_mm);
+	complete_vfork(current);
+	close_on_exec(current);
 	set_comm(path);
 	start_thread(binary->header.e_entry + binary->load_bias,
 		     mm->start_stack);
@@ -397,5 +401,80 @@ int kernel_execve(const char *path, const char *const *argv,
 	binary->inode = inode;
 	error = load_elf_binary(binary, path, argv, envp);
 	kfree(binary);
+	return error;
+}
+
+/* ── execve() ─────────────────────────────────────────────────────────── */
+
+/* Strings copied from the program: their pointers, NULL behind the last. */
+struct strings {
+	char **pointers;
+	char *text;
+	size_t size; /* bytes of text */
+};
+
+static void free_strings(struct strings *strings)
+{
+	kfree(strings->pointers);
+	kfree(strings->text);
+}
+
+/* Copies the array USER and what it points at. 0, -EFAULT, -E2BIG, -ENOMEM. */
+static int copy_strings(struct strings *strings,
+			const char __user *const __user *user)
+{
+	const char __user *string = NULL;
+	int count = 0;
+
+	strings->pointers = kmalloc((MAX_STRINGS + 1) * sizeof(char *));
+	strings->text = kmalloc(MAX_ARG_BYTES);
+	strings->size = 0;
+	if (!strings->pointers || !strings->text)
+		return -ENOMEM;
+	for (; user; count++) {
+		size_t room = MAX_ARG_BYTES - strings->size;
+		long length;
+
+		if (copy_from_user(&string, user + count, sizeof(string)))
+			return -EFAULT;
+		if (!string)
+			break;
+		if (count == MAX_STRINGS)
+			return -E2BIG;
+		length = strncpy_from_user(strings->text + strings->size,
+					   string, room);
+		if (length < 0)
+			return length;
+		if ((size_t)length == room)
+			return -E2BIG;
+		strings->pointers[count] = strings->text + strings->size;
+		strings->size += length + 1;
+	}
+	strings->pointers[count] = NULL;
+	return 0;
+}
+
+long sys_execve(const char __user *filename,
+		const char __user *const __user *argv,
+		const char __user *const __user *envp)
+{
+	struct strings arguments = { NULL };
+	struct strings environment = { NULL };
+	char *path = getname(filename);
+	int error;
+
+	if (IS_ERR(path))
+		return PTR_ERR(path);
+	error = copy_strings(&arguments, argv);
+	if (!error)
+		error = copy_strings(&environment, envp);
+	if (!error)
+		error = kernel_execve(
+			path, (const char *const *)arguments.pointers,
+			(const char *const *)environment.pointers);
+	free_strings(&arguments);
+	free_strings(&environment);
+	kfree(path);
+	/* On success this is the new program's eax, as start_thread() left it. */
 	return error;
 }

@@ -3,6 +3,9 @@
  * stays, a zombie, until its exit code has been read; then the rest goes too.
  * Linux: kernel/exit.c.
  */
+#include "abi/errno.h"
+#include "abi/misc.h"
+#include "abi/sched.h"
 #include "dev/dev.h"
 #include "fs/fs.h"
 #include "lib/list.h"
@@ -11,6 +14,16 @@
 #include "mm/mm.h"
 #include "proc/task.h"
 #include "trace/trace.h"
+
+/* Its children's parent is the boot's own task from now on. */
+static void forget_children(void)
+{
+	struct task_struct *task;
+
+	list_for_each_entry(task, &init_task.tasks, tasks)
+		if (task->parent == current)
+			task->parent = &init_task;
+}
 
 void do_exit(int code)
 {
@@ -25,8 +38,11 @@ void do_exit(int code)
 	switch_mm(NULL);
 	if (mm)
 		mmput(mm);
+	complete_vfork(current);
+	forget_children();
 	current->exit_code = code;
 	current->state = TASK_ZOMBIE;
+	wake_up(current->parent);
 	schedule();
 	panic("a zombie ran");
 }
@@ -42,17 +58,71 @@ long sys_exit_group(int error_code)
 	do_exit((error_code & 0xff) << 8);
 }
 
-/* What is left of a zombie; returns its exit code. */
+/* ── Waiting ──────────────────────────────────────────────────────────── */
+
+/* The last of a zombie; returns its exit code. */
 static int release_task(struct task_struct *task)
 {
 	int code = task->exit_code;
 
 	BUG_ON(task->state != TASK_ZOMBIE);
 	list_del(&task->tasks);
-	free_pages(virt_to_page(task->stack), 1);
-	kfree(task);
+	free_task(task);
 	return code;
 }
+
+/* A zombie among CURRENT's children that PID means (-1: any); or NULL.
+ * *CHILDREN: are there any that PID means, zombies or not? */
+static struct task_struct *find_zombie(int pid, bool *children)
+{
+	struct task_struct *task;
+
+	*children = false;
+	list_for_each_entry(task, &init_task.tasks, tasks) {
+		if (task == &init_task || task->parent != current)
+			continue;
+		if (pid > 0 && task->pid != pid)
+			continue;
+		*children = true;
+		if (task->state == TASK_ZOMBIE)
+			return task;
+	}
+	return NULL;
+}
+
+/* What a child used is not counted: RUSAGE, if asked for, is all zeroes. */
+long sys_wait4(int pid, int __user *status, int options, void __user *rusage)
+{
+	struct task_struct *task;
+	bool children;
+	int code;
+
+	if (options & ~(WNOHANG | WUNTRACED | WCONTINUED))
+		return -EINVAL;
+	while (!(task = find_zombie(pid, &children))) {
+		if (!children)
+			return -ECHILD;
+		if (options & WNOHANG)
+			return 0;
+		if (current->pending_signal)
+			return -EINTR;
+		sleep_on(current);
+	}
+	pid = task->pid;
+	code = release_task(task);
+	if (rusage && clear_user(rusage, SIZE_OF_RUSAGE))
+		return -EFAULT;
+	if (status && copy_to_user(status, &code, sizeof(code)))
+		return -EFAULT;
+	return pid;
+}
+
+long sys_waitpid(int pid, int __user *status, int options)
+{
+	return sys_wait4(pid, status, options, NULL);
+}
+
+/* ── The boot's programs ──────────────────────────────────────────────── */
 
 /* What run_and_wait() hands to the new task. */
 struct program {
@@ -84,21 +154,61 @@ static void start_program(void *argument)
 	return_to_user(current_pt_regs());
 }
 
-/* Called by init_task only; while the program sleeps, it is the idle loop. */
+/* All tasks but the boot's own are to end. */
+static void kill_all(void)
+{
+	struct task_struct *task;
+
+	list_for_each_entry(task, &init_task.tasks, tasks) {
+		if (task == &init_task || task->state == TASK_ZOMBIE)
+			continue;
+		task->pending_signal = SIGKILL;
+		task->state = TASK_RUNNING;
+	}
+}
+
+/*
+ * Sleep until a child has ended. While nobody else wants to run either, halt:
+ * an interrupt is let in only together with the halt, so no wake-up falls
+ * between the question and the sleep.
+ */
+static void idle(void)
+{
+	current->wait_channel = current;
+	current->state = TASK_INTERRUPTIBLE;
+	schedule();
+	if (current->state == TASK_INTERRUPTIBLE)
+		__asm__ volatile("sti; hlt; cli" : : : "memory");
+	current->state = TASK_RUNNING;
+}
+
+/*
+ * Called by init_task only, whose life this is: it lets others run, reaps
+ * orphans, and halts the CPU while nobody wants it. When the program PATH has
+ * ended, so do those that it left behind.
+ */
 int run_and_wait(const char *path, const char *const *argv,
 		 const char *const *envp, const char *const *devices)
 {
 	struct program program = { path, argv, envp, devices };
-	struct task_struct *task = kernel_thread(start_program, &program);
+	struct task_struct *main = kernel_thread(start_program, &program);
+	struct task_struct *zombie;
+	bool children = true;
+	int code = 0;
 
-	if (!task)
+	if (!main)
 		panic("no memory to start %s", path);
-	while (task->state != TASK_ZOMBIE) {
-		schedule();
-		/* An interrupt is let in only together with the halt, so no
-		 * wake-up falls between the question and the sleep. */
-		if (task->state == TASK_INTERRUPTIBLE)
-			__asm__ volatile("sti; hlt; cli" : : : "memory");
+	while (children) {
+		while ((zombie = find_zombie(-1, &children))) {
+			bool last = zombie == main;
+			int zombie_code = release_task(zombie);
+
+			if (!last)
+				continue;
+			code = zombie_code;
+			kill_all();
+		}
+		idle();
 	}
-	return release_task(task);
+	return code;
 }

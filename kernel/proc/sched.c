@@ -25,17 +25,18 @@ void sched_init(void)
 	*(unsigned long *)init_task.stack = STACK_MAGIC;
 }
 
-/* The next in the ring that wants to run; init_task only if nobody does. */
+/*
+ * The next in the ring that wants to run; CURRENT itself comes last. When
+ * nobody does, it is init_task, which will halt.
+ */
 static struct task_struct *pick_next_task(void)
 {
 	struct task_struct *task;
 
-	list_for_each_entry (task, &current->tasks, tasks)
-		if (task != &init_task && task->state == TASK_RUNNING)
+	list_for_each_entry(task, &current->tasks, tasks)
+		if (task->state == TASK_RUNNING)
 			return task;
-	if (current->state == TASK_RUNNING)
-		return current;
-	return &init_task;
+	return current->state == TASK_RUNNING ? current : &init_task;
 }
 
 void schedule(void)
@@ -44,11 +45,22 @@ void schedule(void)
 	struct task_struct *next = pick_next_task();
 
 	BUG_ON(*(unsigned long *)current->stack != STACK_MAGIC);
+	next->need_resched = false;
+	next->time_slice = TIME_SLICE;
 	if (next == previous)
 		return;
+
+	if (previous->mm) {
+		save_segments(&previous->fs, &previous->gs);
+		fpu_save(previous->fpu);
+	}
 	current = next;
 	set_kernel_stack((unsigned long)next->stack + THREAD_SIZE);
 	switch_mm(next->mm);
+	if (next->mm) {
+		load_segments(next->tls, next->fs, next->gs);
+		fpu_restore(next->fpu);
+	}
 	switch_to(&previous->kernel_sp, next->kernel_sp);
 }
 
@@ -62,11 +74,12 @@ void sleep_on(void *channel)
 	current->wait_channel = NULL;
 }
 
+/* The ring is walked from CURRENT, which is awake, so that none is left out. */
 void wake_up(void *channel)
 {
 	struct task_struct *task;
 
-	list_for_each_entry (task, &init_task.tasks, tasks)
+	list_for_each_entry(task, &current->tasks, tasks)
 		if (task->state == TASK_INTERRUPTIBLE &&
 		    task->wait_channel == channel)
 			task->state = TASK_RUNNING;
@@ -81,7 +94,7 @@ void signal_foreground(int signal)
 {
 	struct task_struct *task;
 
-	list_for_each_entry (task, &init_task.tasks, tasks) {
+	list_for_each_entry(task, &init_task.tasks, tasks) {
 		if (!task->mm)
 			continue;
 		task->pending_signal = signal;
@@ -90,43 +103,40 @@ void signal_foreground(int signal)
 	}
 }
 
-/*
- * The stack of a new task looks as if it had called switch_to() at the very
- * beginning of ENTRY: four saved registers and where to return.
- */
-struct task_struct *kernel_thread(void (*entry)(void *), void *argument)
+struct task_struct *find_task(int pid)
 {
-	static int last_pid;
-	struct task_struct *task = kzalloc(sizeof(*task));
-	struct page *stack;
-	unsigned long *sp;
+	struct task_struct *task;
 
-	if (!task)
-		return NULL;
-	stack = alloc_pages(1); /* THREAD_SIZE */
-	if (!stack) {
-		kfree(task);
-		return NULL;
-	}
-	task->stack = page_address(stack);
-	memset(task->stack, 0, THREAD_SIZE);
-	*(unsigned long *)task->stack = STACK_MAGIC;
-	task->pid = ++last_pid;
-	task->state = TASK_RUNNING;
-	strscpy(task->comm, current->comm, sizeof(task->comm));
+	list_for_each_entry(task, &init_task.tasks, tasks)
+		if (task->pid == pid && task != &init_task)
+			return task;
+	return NULL;
+}
 
-	sp = (unsigned long *)((char *)task->stack + THREAD_SIZE -
-			       sizeof(struct pt_regs));
-	*--sp = (unsigned long)argument;
-	*--sp = 0; /* ENTRY does not return */
-	*--sp = (unsigned long)entry;
-	sp -= 4; /* ebp, ebx, esi, edi */
-	task->kernel_sp = (unsigned long)sp;
-	list_add_tail(&task->tasks, &init_task.tasks);
-	return task;
+/* Called at each tick of the timer. */
+void scheduler_tick(void)
+{
+	if (current->time_slice && --current->time_slice == 0)
+		current->need_resched = true;
+}
+
+void exit_to_user_mode(void)
+{
+	if (current->need_resched)
+		schedule();
+	if (current->pending_signal)
+		do_exit(current->pending_signal);
 }
 
 long sys_getpid(void)
 {
 	return current->pid;
+}
+
+/* An orphan's parent is the boot's own task, which programs know as init. */
+long sys_getppid(void)
+{
+	if (current->parent != &init_task)
+		return current->parent->pid;
+	return current->pid == 1 ? 0 : 1;
 }

@@ -22,6 +22,9 @@
 #define STACK_MAGIC   0x57ac6e9dUL
 #define TASK_COMM_LEN 16
 #define NR_OPEN       64 /* open files of a task */
+#define TIME_SLICE    5 /* ticks until it is the next one's turn */
+#define NR_TLS        3 /* segments for set_thread_area() */
+#define FPU_SIZE      512 /* bytes that FXSAVE stores */
 
 enum task_state {
 	TASK_RUNNING, /* runs or wants to */
@@ -32,11 +35,19 @@ enum task_state {
 struct task_struct {
 	unsigned long kernel_sp; /* where switch_to() left it */
 	void *stack;
+	void *fpu; /* FPU_SIZE bytes, aligned to 16 */
+	uint64_t tls[NR_TLS]; /* its entries of the GDT */
+	unsigned short fs, gs;
 	enum task_state state;
 	void *wait_channel; /* what it sleeps on */
 	struct list_head tasks; /* all tasks, in a ring */
+	unsigned int time_slice; /* ticks left */
+	bool need_resched; /* they are used up */
 
 	int pid;
+	struct task_struct *parent; /* who may wait for it */
+	struct task_struct *vfork_parent; /* sleeps until exec or exit */
+	int __user *set_child_tid; /* where a new task writes its pid */
 	char comm[TASK_COMM_LEN]; /* the program's name */
 	int exit_code; /* as wait() tells it: status << 8 | signal */
 	int pending_signal; /* 0, or what ends it on the way to ring 3 */
@@ -67,8 +78,25 @@ void schedule(void);
 void sleep_on(void *channel);
 void wake_up(void *channel);
 
-/* A new task that will call ENTRY on its own kernel stack. NULL: no memory. */
+/* dev/timer.c: another tick of CURRENT's time has passed. */
+void scheduler_tick(void);
+
+/* Ring 3 is about to go on: let others run first if its time is over. */
+void exit_to_user_mode(void);
+
+/* ── fork.c ───────────────────────────────────────────────────────────── */
+
+/*
+ * A new task of the kernel's that will call ENTRY with ARGUMENT, a child of
+ * CURRENT. NULL: no memory.
+ */
 struct task_struct *kernel_thread(void (*entry)(void *), void *argument);
+
+/* What exec and exit do for a parent that waits in vfork(). */
+void complete_vfork(struct task_struct *child);
+
+/* Give back a zombie's last memory. */
+void free_task(struct task_struct *task);
 
 /* ── exec.c ───────────────────────────────────────────────────────────── */
 
@@ -99,6 +127,9 @@ extern bool power_off_requested;
  * (It may be deep in a system call now: that still unwinds normally.)
  */
 void force_signal(int signal);
+
+/* The task with PID, or NULL. */
+struct task_struct *find_task(int pid);
 
 /* Ctrl-C: the same for the task that runs in the foreground. */
 void signal_foreground(int signal);

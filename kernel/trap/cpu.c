@@ -79,3 +79,28 @@ void fpu_reset(void)
 	if (features & CPUID_SSE)
 		__asm__ volatile("ldmxcsr %0" : : "m"(mxcsr));
 }
+
+/*
+ * FXSAVE stores x87 and SSE registers; a CPU without it has only x87. FNSAVE
+ * empties the FPU as well, so what was saved is loaded again: fork() saves and
+ * goes on.
+ */
+void fpu_save(void *state)
+{
+	if (features & CPUID_FXSR)
+		__asm__ volatile("fxsave (%0)" : : "r"(state) : "memory");
+	else
+		__asm__ volatile("fnsave (%0)\n\t"
+				 "frstor (%0)"
+				 :
+				 : "r"(state)
+				 : "memory");
+}
+
+void fpu_restore(const void *state)
+{
+	if (features & CPUID_FXSR)
+		__asm__ volatile("fxrstor (%0)" : : "r"(state));
+	else
+		__asm__ volatile("frstor (%0)" : : "r"(state));
+}

@@ -21,6 +21,7 @@ SYSCALL_VECTOR	equ 0x80
 
 extern do_trap
 extern do_syscall
+extern schedule_tail
 
 ; Push a register, and tell gdb's unwinder where it lies (cfi.inc).
 %macro SAVE 1
@@ -129,6 +130,12 @@ restore_registers:
 global return_to_user:function
 return_to_user:
 	mov	esp, [esp + 4]
+	jmp	restore_registers
+
+; A child of fork() begins here: its stack holds the registers to take along.
+global ret_from_fork:function
+ret_from_fork:
+	call	schedule_tail
 	jmp	restore_registers
 
 ; void switch_to(unsigned long *save_sp, unsigned long next_sp)

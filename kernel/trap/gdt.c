@@ -6,7 +6,9 @@
  */
 #include "abi/errno.h"
 #include "abi/ldt.h"
+#include "lib/string.h"
 #include "mm/mm.h"
+#include "proc/task.h"
 #include "trap/trap.h"
 
 #define GDT_ENTRIES   16 /* 2-6 used, and 12-14 for threads, as on Linux */
@@ -120,12 +122,20 @@ long sys_set_thread_area(struct user_desc __user *u_info)
 		return -EINVAL;
 	set_entry(entry << 3, info.base_addr, info.limit & 0xfffff,
 		  ACCESS_DATA | ACCESS_DPL3, FLAGS_FLAT);
+	memcpy(current->tls, &gdt[TLS_ENTRY_MIN], sizeof(current->tls));
 	return 0;
 }
 
-void clear_thread_areas(void)
+void save_segments(unsigned short *fs, unsigned short *gs)
 {
-	for (unsigned int i = TLS_ENTRY_MIN; i <= TLS_ENTRY_MAX; i++)
-		set_entry(i << 3, 0, 0, 0, 0);
-	__asm__ volatile("movl %0, %%fs; movl %0, %%gs" : : "r"(0));
+	__asm__ volatile("movw %%fs, %0" : "=m"(*fs));
+	__asm__ volatile("movw %%gs, %0" : "=m"(*gs));
+}
+
+/* The selectors come last: the CPU reads the entries when it loads them. */
+void load_segments(const uint64_t *tls, unsigned short fs, unsigned short gs)
+{
+	memcpy(&gdt[TLS_ENTRY_MIN], tls, NR_TLS * sizeof(gdt[0]));
+	__asm__ volatile("movw %0, %%fs" : : "m"(fs));
+	__asm__ volatile("movw %0, %%gs" : : "m"(gs));
 }

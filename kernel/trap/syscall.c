@@ -36,8 +36,7 @@ void do_syscall(struct pt_regs *regs)
 	regs->ax = result;
 	if (trace_on(TRACE_SYSCALL))
 		trace_sys_exit(nr, result);
-	if (unlikely(current->pending_signal))
-		do_exit(current->pending_signal);
+	exit_to_user_mode();
 }
 
 const struct utsname init_uts = {

@@ -43,8 +43,9 @@ static inline bool user_mode(const struct pt_regs *regs)
 void gdt_init(void);
 void idt_init(void);
 
-/* A new program has no thread-local storage yet, and %fs and %gs are 0. */
-void clear_thread_areas(void);
+/* %fs, %gs and the entries of the GDT they may point at belong to a task. */
+void save_segments(unsigned short *fs, unsigned short *gs);
+void load_segments(const uint64_t *tls, unsigned short fs, unsigned short gs);
 
 /* The stack the CPU switches to when ring 3 is left. */
 void set_kernel_stack(unsigned long top);
@@ -64,6 +65,8 @@ uint64_t read_cycles(void);
 
 /* An FPU as a program finds it: empty, all exceptions masked. */
 void fpu_reset(void);
+void fpu_save(void *state); /* FPU_SIZE bytes, aligned to 16 */
+void fpu_restore(const void *state);
 
 /* Print REGS, and a backtrace if they are the kernel's. */
 void show_regs(const struct pt_regs *regs);

@@ -131,6 +131,6 @@ void do_trap(struct pt_regs *regs)
 	else
 		do_irq(regs->vector - IRQ_VECTOR);
 
-	if (user_mode(regs) && unlikely(current->pending_signal))
-		do_exit(current->pending_signal);
+	if (user_mode(regs))
+		exit_to_user_mode();
 }

@@ -37,6 +37,23 @@ int dup(int fd);
 int isatty(int fd);
 
 pid_t getpid(void);
+pid_t getppid(void); /* of the parent */
+
+/*
+ * fork - a copy of this process. Returns 0 in the child, in the parent the
+ * child's process number; -1: EAGAIN or ENOMEM, and there is no child.
+ */
+pid_t fork(void);
+
+/*
+ * Replace this program by the one in the file PATH, with the arguments ARGV
+ * and the environment ENVP, both NULL-terminated. execvp() looks for names
+ * without a slash in the directories of $PATH. Return only to report failure:
+ * -1 and ENOENT, EACCES, ENOEXEC, E2BIG, ENOMEM …
+ */
+int execve(const char *path, char *const argv[], char *const envp[]);
+int execv(const char *path, char *const argv[]);
+int execvp(const char *file, char *const argv[]);
 
 /*
  * The program break: the end of the heap, the memory behind the program's

@@ -71,6 +71,8 @@ static inline const char *error_name(long result)
 		{ EPERM, "EPERM" },     { ENOENT, "ENOENT" },
 		{ EINTR, "EINTR" },     { EIO, "EIO" },
 		{ ENXIO, "ENXIO" },     { EBADF, "EBADF" },
+		{ ESRCH, "ESRCH" },     { ECHILD, "ECHILD" },
+		{ EPIPE, "EPIPE" },     { ENOTEMPTY, "ENOTEMPTY" },
 		{ EAGAIN, "EAGAIN" },   { ENOMEM, "ENOMEM" },
 		{ EACCES, "EACCES" },   { EFAULT, "EFAULT" },
 		{ EEXIST, "EEXIST" },   { ENODEV, "ENODEV" },

@@ -1,0 +1,195 @@
+/*
+ * fork.c - one task becomes two. The child has the same memory without a copy
+ * of it: both see the same frames, read-only, and whoever writes first gets a
+ * copy of that one page (copy-on-write, mm/memory.c).
+ *
+ *     before   parent ── PTE rw ──→ frame
+ *     fork     parent ── PTE r ──→ frame ←── r PTE ── child    _refcount 2
+ *     a write  parent ── PTE rw ──→ copy     frame ←── r PTE ── child
+ *
+ * Linux: kernel/fork.c.
+ */
+#include "abi/errno.h"
+#include "abi/sched.h"
+#include "dev/dev.h"
+#include "fs/fs.h"
+#include "lib/printk.h"
+#include "lib/string.h"
+#include "mm/mm.h"
+#include "proc/task.h"
+
+#define STACK_ORDER 1 /* THREAD_SIZE */
+
+/* entry.asm: where a child's first switch_to() returns to. */
+void ret_from_fork(void);
+
+static int last_pid;
+
+/* A task with a stack, and nothing else yet. NULL: no memory. */
+static struct task_struct *alloc_task(void)
+{
+	struct task_struct *task = kzalloc(sizeof(*task));
+	struct page *stack;
+
+	if (!task)
+		return NULL;
+	task->fpu = kmalloc(FPU_SIZE);
+	stack = alloc_pages(STACK_ORDER);
+	if (!task->fpu || !stack) {
+		kfree(task->fpu);
+		if (stack)
+			free_pages(stack, STACK_ORDER);
+		kfree(task);
+		return NULL;
+	}
+	task->stack = page_address(stack);
+	*(unsigned long *)task->stack = STACK_MAGIC;
+	task->pid = ++last_pid;
+	task->parent = current;
+	task->time_slice = TIME_SLICE;
+	task->start_time = sched_clock();
+	strscpy(task->comm, current->comm, sizeof(task->comm));
+	return task;
+}
+
+void free_task(struct task_struct *task)
+{
+	free_pages(virt_to_page(task->stack), STACK_ORDER);
+	kfree(task->fpu);
+	kfree(task);
+}
+
+static struct pt_regs *task_pt_regs(struct task_struct *task)
+{
+	return (struct pt_regs *)((char *)task->stack + THREAD_SIZE) - 1;
+}
+
+/*
+ * Let TASK run. Its stack looks as if it had called switch_to() at the very
+ * beginning of ENTRY: four saved registers and where to return.
+ */
+static void start_task(struct task_struct *task, unsigned long *sp,
+		       void (*entry)(void))
+{
+	*--sp = (unsigned long)entry;
+	sp -= 4; /* ebp, ebx, esi, edi */
+	memset(sp, 0, 4 * sizeof(*sp));
+	task->kernel_sp = (unsigned long)sp;
+	task->state = TASK_RUNNING;
+	list_add_tail(&task->tasks, &init_task.tasks);
+}
+
+struct task_struct *kernel_thread(void (*entry)(void *), void *argument)
+{
+	struct task_struct *task = alloc_task();
+	unsigned long *sp;
+
+	if (!task)
+		return NULL;
+	sp = (unsigned long *)task_pt_regs(task);
+	*--sp = (unsigned long)argument;
+	*--sp = 0; /* ENTRY does not return */
+	start_task(task, sp, (void (*)(void))entry);
+	return task;
+}
+
+static void copy_files(struct task_struct *task)
+{
+	for (int fd = 0; fd < NR_OPEN; fd++)
+		if (current->files[fd])
+			task->files[fd] = file_get(current->files[fd]);
+	task->close_on_exec = current->close_on_exec;
+}
+
+static struct mm_struct *copy_mm(unsigned long flags)
+{
+	if (flags & CLONE_VM) {
+		current->mm->mm_users++;
+		return current->mm;
+	}
+	return dup_mm(current->mm);
+}
+
+/* The child continues where the parent called, and gets 0. */
+static void copy_thread(struct task_struct *task, unsigned long new_sp)
+{
+	struct pt_regs *regs = task_pt_regs(task);
+
+	*regs = *current_pt_regs();
+	regs->ax = 0;
+	if (new_sp)
+		regs->sp = new_sp;
+	memcpy(task->tls, current->tls, sizeof(task->tls));
+	save_segments(&task->fs, &task->gs);
+	fpu_save(task->fpu);
+	start_task(task, (unsigned long *)regs, ret_from_fork);
+}
+
+void complete_vfork(struct task_struct *child)
+{
+	if (!child->vfork_parent)
+		return;
+	child->vfork_parent = NULL;
+	wake_up(&child->vfork_parent);
+}
+
+/* The child's first steps, in its own memory; called by ret_from_fork. */
+void schedule_tail(void)
+{
+	if (current->set_child_tid)
+		copy_to_user(current->set_child_tid, &current->pid,
+			     sizeof(current->pid));
+}
+
+/* The forms that C libraries use for processes; threads are not among them. */
+static long do_fork(unsigned long flags, unsigned long new_sp,
+		    int __user *parent_tid, int __user *child_tid)
+{
+	struct task_struct *task;
+	int pid;
+
+	if (flags & ~(unsigned long)(CSIGNAL | CLONE_VM | CLONE_VFORK |
+				     CLONE_PARENT_SETTID | CLONE_CHILD_SETTID |
+				     CLONE_CHILD_CLEARTID))
+		return -EINVAL;
+	if ((flags & CLONE_VM) && !(flags & CLONE_VFORK))
+		return -EINVAL;
+	task = alloc_task();
+	if (!task)
+		return -ENOMEM;
+	task->mm = copy_mm(flags);
+	if (!task->mm) {
+		free_task(task);
+		return -ENOMEM;
+	}
+	copy_files(task);
+	if (flags & CLONE_CHILD_SETTID)
+		task->set_child_tid = child_tid;
+	copy_thread(task, new_sp);
+	pid = task->pid;
+	if (flags & CLONE_PARENT_SETTID)
+		copy_to_user(parent_tid, &pid, sizeof(pid));
+
+	if (flags & CLONE_VFORK) {
+		task->vfork_parent = current;
+		while (task->vfork_parent && !current->pending_signal)
+			sleep_on(&task->vfork_parent);
+	}
+	return pid;
+}
+
+long sys_fork(void)
+{
+	return do_fork(0, 0, NULL, NULL);
+}
+
+long sys_vfork(void)
+{
+	return do_fork(CLONE_VFORK | CLONE_VM, 0, NULL, NULL);
+}
+
+long sys_clone(unsigned long flags, unsigned long new_sp,
+	       int __user *parent_tid, unsigned long tls, int __user *child_tid)
+{
+	return do_fork(flags, new_sp, parent_tid, child_tid);
+}
