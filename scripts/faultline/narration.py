@@ -45,6 +45,7 @@ FAULT_NAMES = {
     "zero_upgrade": "write after such a read: a frame after all",
     "file_read": "file page: the page cache's frame, shared",
     "file_copy": "write to a file page: a private copy",
+    "cow_copy": "write to a frame shared since fork(): a copy",
     "reuse": "write to a frame nobody else uses any more",
     "stack_growth": "the stack grew",
     "spurious": "nothing to do",
@@ -879,6 +880,8 @@ def _decision_words(fault: Happening, kind: str, area: str,
                      "taken.",
         "file_copy": "A private copy of the page cache's frame for this "
                      f"page of {name}: one frame, pfn {pfn}.",
+        "cow_copy": "do_wp_page: parent and child have shared this frame "
+                    f"since fork(); the writer gets a copy, pfn {pfn}.",
         "reuse": f"do_wp_page: nobody else uses frame {pfn} any more: it is "
                  "made writable, none is taken.",
         "spurious": "The entry is right already: nothing to do.",

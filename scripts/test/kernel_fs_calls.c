@@ -546,10 +546,10 @@ static void test_proc(const char *argument)
 
 	TEXT(read_all("/proc/self/maps"),
 	     "08048000-0804a000 r-xp 00001000 00:01 77"
-	     "                                 /bin/prog\n"
+	     "         /bin/prog\n"
 	     "b7ff0000-b8000000 rw-s 00000000 00:00 0 \n"
 	     "bffde000-bffff000 rw-p 00000000 00:00 0 "
-	     "                                 [stack]\n");
+	     "         [stack]\n");
 	TEXT(read_all("/proc/self/status"),
 	     "Name:\ta program\nState:\tR (running)\nTgid:\t42\nPid:\t42\n"
 	     "PPid:\t0\nUid:\t0\t0\t0\t0\nGid:\t0\t0\t0\t0\nFDSize:\t64\n"

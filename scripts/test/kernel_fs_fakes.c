@@ -4,6 +4,7 @@
 #include "kernel_fs_fakes.h"
 
 #include "abi/errno.h"
+#include "abi/misc.h"
 #include "abi/mman.h"
 #include "fs/fs.h"
 #include "lib/printk.h"
@@ -186,6 +187,8 @@ long strncpy_from_user(char *to, const char __user *from, long size)
 }
 
 /* ── The rest ─────────────────────────────────────────────────────────── */
+
+const struct utsname init_uts = { .sysname = "Linux", .release = "6.1" };
 
 uint64_t sched_clock(void)
 {
