@@ -32,6 +32,8 @@ BLOCK = 1 << 16
 F_SETPIPE_SZ = 1031
 PR_SET_PDEATHSIG = 1
 
+ENDING_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
 COM = ("com1", "com2", "com3", "com4")
 EVENTS = "events"
 
@@ -139,7 +141,16 @@ class Machine:
         self.idle: Callable[[], None] = lambda: None
 
     def __enter__(self) -> "Machine":
-        self._directory = tempfile.mkdtemp(prefix="faultline-")
+        # No signal between making the directory and knowing of it.
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, ENDING_SIGNALS)
+        try:
+            try:
+                self._directory = tempfile.mkdtemp(prefix="faultline-")
+            finally:
+                signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        except BaseException:  # such as one that came meanwhile
+            self._remove_directory()
+            raise
         return self
 
     def __exit__(self, *_) -> None:
