@@ -96,15 +96,4 @@ struct winsize {
 	unsigned short ws_ypixel;
 };
 
-/* Signal numbers, as exit statuses tell them: 128 + number in a shell. */
-#define SIGINT  2
-#define SIGQUIT 3
-#define SIGILL  4
-#define SIGTRAP 5
-#define SIGABRT 6
-#define SIGBUS  7
-#define SIGFPE  8
-#define SIGKILL 9
-#define SIGSEGV 11
-
 #endif

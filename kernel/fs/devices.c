@@ -8,6 +8,7 @@
 #include "fs/fs.h"
 #include "lib/printk.h"
 #include "mm/mm.h"
+#include "proc/signal.h"
 #include "proc/task.h"
 
 #define CHUNK_SIZE 256 /* bytes between the program and us at once */
@@ -131,7 +132,7 @@ static ssize_t pipe_read(struct file *file, char __user *buffer, size_t size,
 		if (pipe->broken)
 			return -EIO;
 		if (current->pending_signal)
-			return -EINTR;
+			return -ERESTARTSYS;
 		sleep_on(pipe);
 	}
 	while (count) {

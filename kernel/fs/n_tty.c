@@ -5,6 +5,8 @@
  */
 #include "fs/n_tty.h"
 
+#include "abi/signal.h"
+
 #include "lib/string.h"
 
 /* Marks of a character in the buffer. */

@@ -10,6 +10,7 @@
 #include "fs/fs.h"
 #include "fs/n_tty.h"
 #include "mm/mm.h"
+#include "proc/signal.h"
 #include "proc/task.h"
 
 #define CONSOLE_LINE 0 /* ttyS0 */
@@ -74,7 +75,7 @@ static int wait_for_input(size_t size)
 
 	while (!n_tty_readable(&tty, wanted)) {
 		if (current->pending_signal)
-			return -EINTR;
+			return -ERESTARTSYS;
 		if (timed && jiffies - start > timeout)
 			return 0;
 		sleep_on(timed ? (void *)&jiffies : &tty);

@@ -17,6 +17,7 @@
 #include "lib/string.h"
 #include "mm/mm.h"
 #include "mm/mm_trace.h"
+#include "proc/signal.h"
 #include "proc/task.h"
 
 #define RULE_TEXT 192
@@ -85,11 +86,18 @@ static void explain_refusal(char *text, const struct mm_struct *mm,
 static void report_refusal(const struct pt_regs *regs, unsigned long error_code,
 			   unsigned long address, int signal, const char *rule)
 {
-	pr_warn("%s[%d]: %s 0x%lx refused (page %s): %s\n", current->comm,
-		current->pid, access_name(regs, error_code, address), address,
-		error_code & X86_PF_PROT ? "present" : "not present", rule);
-	pr_warn("%s[%d]: killed by signal %d at ip 0x%lx, error_code 0x%lx\n",
-		current->comm, current->pid, signal, regs->ip, error_code);
+	/* A program that handles the signal knows what it does: no log. */
+	if (!has_handler(signal)) {
+		pr_warn("%s[%d]: %s 0x%lx refused (page %s): %s\n",
+			current->comm, current->pid,
+			access_name(regs, error_code, address), address,
+			error_code & X86_PF_PROT ? "present" : "not present",
+			rule);
+		pr_warn("%s[%d]: killed by signal %d at ip 0x%lx, error_code "
+			"0x%lx\n",
+			current->comm, current->pid, signal, regs->ip,
+			error_code);
+	}
 	if (trace_on(TRACE_SIGNAL))
 		trace_printf("signal_generate",
 			     "sig=%d comm=%s pid=%d "
@@ -119,7 +127,10 @@ static void bad_area(struct pt_regs *regs, const struct vm_area_struct *vma,
 	}
 	explain_refusal(rule, current->mm, vma, error_code, address);
 	report_refusal(regs, error_code, address, SIGSEGV, rule);
-	force_signal(SIGSEGV);
+	force_sig_fault(SIGSEGV,
+			vma && vma->vm_start <= address ? SEGV_ACCERR
+							: SEGV_MAPERR,
+			address);
 }
 
 /* The rules say yes, but there was nothing to give. */
@@ -134,7 +145,7 @@ static void fault_failed(struct pt_regs *regs, enum fault_kind kind,
 			       oom ? "out of memory: no frame is left"
 				   : "the page lies behind the end of its "
 				     "file");
-		force_signal(oom ? SIGKILL : SIGBUS);
+		force_sig_fault(oom ? SIGKILL : SIGBUS, BUS_ADRERR, address);
 	}
 	if (!user_mode(regs) && !fixup_exception(regs))
 		die("page fault in the kernel", regs);

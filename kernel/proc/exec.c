@@ -22,6 +22,7 @@
 #include "lib/printk.h"
 #include "lib/string.h"
 #include "mm/mm.h"
+#include "proc/signal.h"
 #include "proc/task.h"
 #include "trace/trace.h"
 
@@ -375,6 +376,7 @@ static int load_elf_binary(struct binary *binary, const char *path,
 		mmput(old_mm);
 	complete_vfork(current);
 	close_on_exec(current);
+	flush_signal_handlers(current);
 	set_comm(path);
 	start_thread(binary->header.e_entry + binary->load_bias,
 		     mm->start_stack);
@@ -458,8 +460,8 @@ long sys_execve(const char __user *filename,
 		const char __user *const __user *argv,
 		const char __user *const __user *envp)
 {
-	struct strings arguments = { NULL };
-	struct strings environment = { NULL };
+	struct strings arguments = { 0 };
+	struct strings environment = { 0 };
 	char *path = getname(filename);
 	int error;
 

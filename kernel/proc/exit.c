@@ -12,6 +12,7 @@
 #include "lib/printk.h"
 #include "lib/string.h"
 #include "mm/mm.h"
+#include "proc/signal.h"
 #include "proc/task.h"
 #include "trace/trace.h"
 
@@ -42,6 +43,7 @@ void do_exit(int code)
 	forget_children();
 	current->exit_code = code;
 	current->state = TASK_ZOMBIE;
+	send_signal(current->parent, SIGCHLD);
 	wake_up(current->parent);
 	schedule();
 	panic("a zombie ran");
@@ -105,7 +107,7 @@ long sys_wait4(int pid, int __user *status, int options, void __user *rusage)
 		if (options & WNOHANG)
 			return 0;
 		if (current->pending_signal)
-			return -EINTR;
+			return -ERESTARTSYS;
 		sleep_on(current);
 	}
 	pid = task->pid;
@@ -162,8 +164,7 @@ static void kill_all(void)
 	list_for_each_entry(task, &init_task.tasks, tasks) {
 		if (task == &init_task || task->state == TASK_ZOMBIE)
 			continue;
-		task->pending_signal = SIGKILL;
-		task->state = TASK_RUNNING;
+		send_signal(task, SIGKILL);
 	}
 }
 

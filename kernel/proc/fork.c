@@ -16,6 +16,7 @@
 #include "lib/printk.h"
 #include "lib/string.h"
 #include "mm/mm.h"
+#include "proc/signal.h"
 #include "proc/task.h"
 
 #define STACK_ORDER 1 /* THREAD_SIZE */
@@ -35,7 +36,8 @@ static struct task_struct *alloc_task(void)
 		return NULL;
 	task->fpu = kmalloc(FPU_SIZE);
 	stack = alloc_pages(STACK_ORDER);
-	if (!task->fpu || !stack) {
+	if (copy_signals(task) < 0 || !task->fpu || !stack) {
+		kfree(task->sighand);
 		kfree(task->fpu);
 		if (stack)
 			free_pages(stack, STACK_ORDER);
@@ -55,6 +57,7 @@ static struct task_struct *alloc_task(void)
 void free_task(struct task_struct *task)
 {
 	free_pages(virt_to_page(task->stack), STACK_ORDER);
+	kfree(task->sighand);
 	kfree(task->fpu);
 	kfree(task);
 }

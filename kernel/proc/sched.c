@@ -6,6 +6,7 @@
 #include "lib/printk.h"
 #include "lib/string.h"
 #include "mm/mm.h"
+#include "proc/signal.h"
 #include "proc/task.h"
 
 extern char init_stack[];
@@ -85,22 +86,13 @@ void wake_up(void *channel)
 			task->state = TASK_RUNNING;
 }
 
-void force_signal(int signal)
-{
-	current->pending_signal = signal;
-}
-
 void signal_foreground(int signal)
 {
 	struct task_struct *task;
 
-	list_for_each_entry(task, &init_task.tasks, tasks) {
-		if (!task->mm)
-			continue;
-		task->pending_signal = signal;
-		if (task->state == TASK_INTERRUPTIBLE)
-			task->state = TASK_RUNNING;
-	}
+	list_for_each_entry(task, &init_task.tasks, tasks)
+		if (task->mm)
+			send_signal(task, signal);
 }
 
 struct task_struct *find_task(int pid)
@@ -120,12 +112,12 @@ void scheduler_tick(void)
 		current->need_resched = true;
 }
 
-void exit_to_user_mode(void)
+void exit_to_user_mode(struct pt_regs *regs)
 {
 	if (current->need_resched)
 		schedule();
 	if (current->pending_signal)
-		do_exit(current->pending_signal);
+		do_signal(regs);
 }
 
 long sys_getpid(void)

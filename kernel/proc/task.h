@@ -14,6 +14,7 @@
 #ifndef PROC_TASK_H
 #define PROC_TASK_H
 
+#include "abi/signal.h"
 #include "lib/list.h"
 #include "lib/types.h"
 #include "trap/trap.h"
@@ -50,7 +51,13 @@ struct task_struct {
 	int __user *set_child_tid; /* where a new task writes its pid */
 	char comm[TASK_COMM_LEN]; /* the program's name */
 	int exit_code; /* as wait() tells it: status << 8 | signal */
-	int pending_signal; /* 0, or what ends it on the way to ring 3 */
+
+	struct sighand *sighand; /* what it does on signals (signal.h) */
+	uint64_t pending, blocked; /* bit N - 1: signal N */
+	int pending_signal; /* one that is pending and not blocked, or 0 */
+	int fault_signal, fault_code; /* for the handler of a fault */
+	unsigned long fault_address;
+	struct kernel_stack altstack; /* ss_size 0: none */
 
 	struct mm_struct *mm; /* NULL: a task of the kernel */
 	struct file *files[NR_OPEN];
@@ -82,7 +89,7 @@ void wake_up(void *channel);
 void scheduler_tick(void);
 
 /* Ring 3 is about to go on: let others run first if its time is over. */
-void exit_to_user_mode(void);
+void exit_to_user_mode(struct pt_regs *regs);
 
 /* ── fork.c ───────────────────────────────────────────────────────────── */
 
@@ -121,12 +128,6 @@ int run_and_wait(const char *path, const char *const *argv,
 
 /* reboot() was called: no further program, power off (trap/syscall.c). */
 extern bool power_off_requested;
-
-/*
- * CURRENT is to die of SIGNAL before it runs another instruction in ring 3.
- * (It may be deep in a system call now: that still unwinds normally.)
- */
-void force_signal(int signal);
 
 /* The task with PID, or NULL. */
 struct task_struct *find_task(int pid);

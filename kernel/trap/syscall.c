@@ -36,7 +36,7 @@ void do_syscall(struct pt_regs *regs)
 	regs->ax = result;
 	if (trace_on(TRACE_SYSCALL))
 		trace_sys_exit(nr, result);
-	exit_to_user_mode();
+	exit_to_user_mode(regs);
 }
 
 const struct utsname init_uts = {

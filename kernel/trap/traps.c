@@ -8,6 +8,7 @@
 #include "dev/dev.h"
 #include "lib/printk.h"
 #include "mm/mm.h"
+#include "proc/signal.h"
 #include "proc/task.h"
 #include "trace/trace.h"
 #include "trap/trap.h"
@@ -21,14 +22,15 @@ void do_irq(unsigned int irq);
 static const struct exception {
 	const char *name;
 	int signal;
+	int code; /* si_code; 0: SI_KERNEL */
 } exceptions[NR_EXCEPTIONS] = {
-	[0] = { "divide error", SIGFPE },
+	[0] = { "divide error", SIGFPE, FPE_INTDIV },
 	[1] = { "debug", SIGTRAP },
 	[2] = { "non-maskable interrupt", 0 },
 	[3] = { "breakpoint", SIGTRAP },
 	[4] = { "overflow", SIGSEGV },
 	[5] = { "bound range exceeded", SIGSEGV },
-	[6] = { "invalid opcode", SIGILL },
+	[6] = { "invalid opcode", SIGILL, ILL_ILLOPN },
 	[7] = { "device not available", SIGFPE },
 	[8] = { "double fault", 0 },
 	[9] = { "coprocessor segment overrun", SIGFPE },
@@ -109,16 +111,20 @@ static void do_exception(struct pt_regs *regs)
 	if (!user_mode(regs) || !exception->signal)
 		die(name, regs);
 
-	pr_warn("%s[%d]: %s at ip 0x%lx (error code 0x%lx): killed by "
-		"signal %d\n",
-		current->comm, current->pid, name, regs->ip, regs->orig_ax,
-		exception->signal);
+	if (!has_handler(exception->signal))
+		pr_warn("%s[%d]: %s at ip 0x%lx (error code 0x%lx): killed by "
+			"signal %d\n",
+			current->comm, current->pid, name, regs->ip,
+			regs->orig_ax, exception->signal);
 	if (trace_on(TRACE_SIGNAL))
 		trace_printf("signal_generate",
 			     "sig=%d comm=%s pid=%d rule=\"%s\"",
 			     exception->signal, current->comm, current->pid,
 			     name);
-	force_signal(exception->signal);
+	if (exception->code)
+		force_sig_fault(exception->signal, exception->code, regs->ip);
+	else
+		force_sig_fault(exception->signal, SI_KERNEL, 0);
 }
 
 /* Called by entry.asm for every exception and every interrupt. */
@@ -132,5 +138,5 @@ void do_trap(struct pt_regs *regs)
 		do_irq(regs->vector - IRQ_VECTOR);
 
 	if (user_mode(regs))
-		exit_to_user_mode();
+		exit_to_user_mode(regs);
 }

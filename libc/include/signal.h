@@ -5,6 +5,6 @@
 #ifndef _SIGNAL_H
 #define _SIGNAL_H
 
-#include <abi/misc.h>
+#include <abi/signal.h>
 
 #endif

@@ -26,6 +26,8 @@ unsigned int trace_enabled = ~0u;
 /* ── Messages, panics, signals ────────────────────────────────────────── */
 
 int last_signal;
+int last_code;
+unsigned long last_address;
 
 void panic(const char *format, ...)
 {
@@ -72,9 +74,16 @@ void pr_warn(const char *format, ...)
 	va_end(args);
 }
 
-void force_signal(int signal)
+void force_sig_fault(int signal, int code, unsigned long address)
 {
 	last_signal = signal;
+	last_code = code;
+	last_address = address;
+}
+
+bool has_handler(int signal)
+{
+	return false;
 }
 
 size_t strscpy(char *to, const char *from, size_t size)
@@ -89,6 +98,7 @@ size_t strscpy(char *to, const char *from, size_t size)
 char last_fault[32];
 char last_rule[256];
 long frames_taken;
+bool other_address_space;
 
 static char event_rights[USER_PAGES][4]; /* "rw-p"; "": no area */
 static long event_rss[NR_MM_COUNTERS];
@@ -202,6 +212,8 @@ void trace_printf(const char *name, const char *format, ...)
 		frames_event(text, false);
 	else if (strcmp(name, "mm_page_free") == 0)
 		frames_event(text, true);
+	else if (other_address_space)
+		return;
 	else if (strcmp(name, "rss_stat") == 0)
 		rss_event(text);
 	else if (strncmp(name, "vma_", 4) == 0)

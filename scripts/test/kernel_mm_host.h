@@ -149,10 +149,15 @@ void cpu_check_tlb(void);
 
 extern char last_fault[32]; /* kind of the last handle_mm_fault event */
 extern char last_rule[256]; /* rule="…" of the last signal_generate event */
-extern int last_signal; /* of force_signal(); the tests set it to 0 */
+extern int last_signal; /* of force_sig_fault(); the tests set it to 0 */
+extern int last_code;
+extern unsigned long last_address;
 
 /* Frames allocated minus frames freed, by the events; by kmalloc's slabs. */
 extern long frames_taken;
+
+/* What the events tell now is not about the program: a child of fork(). */
+extern bool other_address_space;
 
 /* Forget the areas and counters the events told of: a new address space. */
 void forget_events(void);

@@ -29,8 +29,8 @@ static long expected_hiwater;
 
 static const char *const kind_names[NR_FAULT_KINDS] = {
 	"anon_write", "anon_read", "zero_upgrade", "file_read",
-	"file_copy",  "reuse",     "stack_growth", "spurious",
-	"refused",    "sigbus",    "oom",
+	"file_copy",  "cow_copy",  "reuse",        "stack_growth",
+	"spurious",   "refused",   "sigbus",       "oom",
 };
 
 /* ── What must be, from the model ─────────────────────────────────────── */
@@ -403,9 +403,10 @@ static void random_program(unsigned long seed)
 		if (test_step % 160 == 0)
 			check_memory(mm);
 	}
-	/* The history has been everywhere but where there is nothing to do. */
+	/* Everywhere but where there is nothing to do, and without a fork(). */
 	for (int kind = 0; kind < NR_FAULT_KINDS; kind++)
-		CHECK(expected_faults[kind] || kind == FAULT_SPURIOUS);
+		CHECK(expected_faults[kind] || kind == FAULT_SPURIOUS ||
+		      kind == FAULT_COW);
 	end_program();
 }
 
@@ -543,6 +544,87 @@ TEST(prot_none_and_back_keeps_contents)
 	try_munmap(WINDOW, 2 * PAGE_SIZE);
 	CHECK_EQ(mm->nr_ptes, 0);
 	end_program();
+}
+
+static pte_t pte_of(struct mm_struct *mm, unsigned long address)
+{
+	return *pte_lookup(mm, address);
+}
+
+static void enter(struct mm_struct *mm)
+{
+	current->mm = mm;
+	switch_mm(mm);
+}
+
+TEST(fork_shares_frames_until_somebody_writes)
+{
+	struct mm_struct *parent = start_program(FRAMES);
+	unsigned long address = START_BRK + 0x1000;
+	unsigned long before, original, word;
+	struct mm_struct *child;
+	struct page *frame;
+
+	try_brk(START_BRK + 0x100000);
+	CHECK_EQ(try_write(address), 0);
+	CHECK_EQ(cpu_read(address, &original), 0);
+	frame = pfn_to_page(pte_pfn(pte_of(parent, address)));
+	before = nr_free_pages;
+
+	other_address_space = true;
+	child = dup_mm(parent);
+	CHECK(child);
+	CHECK_EQ(frame->_refcount, 2);
+	CHECK_EQ(pte_of(child, address), pte_of(parent, address));
+	CHECK(!(pte_of(parent, address) & _PAGE_RW));
+	CHECK_EQ(child->brk, parent->brk);
+	CHECK_EQ(child->map_count, parent->map_count);
+	CHECK_EQ(child->total_vm, parent->total_vm);
+	CHECK_EQ(child->rss_stat[MM_ANONPAGES], parent->rss_stat[MM_ANONPAGES]);
+	cpu_check_tlb();
+
+	enter(child);
+	CHECK_EQ(cpu_write(address, original + 1), 0);
+	CHECK_EQ(child->fault_count[FAULT_COW], 1);
+	CHECK_EQ(frame->_refcount, 1);
+	CHECK_EQ(cpu_read(address, &word), 0);
+	CHECK_EQ(word, original + 1);
+
+	enter(parent);
+	CHECK_EQ(cpu_read(address, &word), 0);
+	CHECK_EQ(word, original);
+	CHECK_EQ(cpu_write(address, original), 0);
+	CHECK_EQ(parent->fault_count[FAULT_REUSE], 1);
+	CHECK_EQ(pte_pfn(pte_of(parent, address)), page_to_pfn(frame));
+
+	mmput(child);
+	CHECK_EQ(nr_free_pages, before);
+	other_address_space = false;
+}
+
+TEST(fork_without_memory_gives_back_what_it_took)
+{
+	struct mm_struct *parent = start_program(FRAMES);
+	struct mm_struct *child;
+	unsigned int n = 0;
+	unsigned long before;
+
+	try_mmap(TABLE, 4 * PAGE_SIZE, RW, FIXED, -1, 0);
+	try_mmap(TABLE + PGDIR_SIZE, 4 * PAGE_SIZE, RW, FILE_FIXED, 0, 0);
+	CHECK_EQ(try_write(TABLE), 0);
+	CHECK_EQ(try_write(TABLE + PGDIR_SIZE), 0);
+	before = nr_free_pages;
+	other_address_space = true;
+	do {
+		fail_allocation(++n);
+		child = dup_mm(parent);
+		fail_allocation(0);
+		if (child)
+			mmput(child);
+		CHECK_EQ(nr_free_pages, before);
+	} while (!child);
+	CHECK(n > 5);
+	other_address_space = false;
 }
 
 TEST(page_tables_come_and_go)

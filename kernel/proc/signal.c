@@ -1,0 +1,481 @@
+/*
+ * signal.c - signals. One is sent by setting a bit; it is delivered when the
+ * task is about to go on in ring 3. Then its action decides: nothing, the end
+ * of the task, or a handler. For a handler the kernel lays a frame on the
+ * program's stack that looks as if the program had called it, with all
+ * registers in it; sigreturn() takes them from there again.
+ *
+ *     sp before → ┌───────────────────────────────┐
+ *                 │ FPU state                     │
+ *                 │ ucontext: registers, mask     │
+ *                 │ siginfo                       │
+ *                 │ signal, &siginfo, &ucontext   │  the arguments
+ *     sp after  → │ return address: the restorer  │
+ *                 └───────────────────────────────┘
+ *
+ * Linux: kernel/signal.c, arch/x86/kernel/signal.c.
+ */
+#include "proc/signal.h"
+
+#include "abi/errno.h"
+#include "lib/printk.h"
+#include "lib/string.h"
+#include "mm/mm.h"
+#include "proc/task.h"
+#include "trace/trace.h"
+#include "trap/trap.h"
+
+#define HANDLER_DEFAULT 0
+#define HANDLER_IGNORE  1
+
+#define MASK(signal) (1ULL << ((signal)-1))
+
+/* Nothing can be done about these. */
+#define UNBLOCKABLE (MASK(SIGKILL) | MASK(SIGSTOP))
+
+/* Without a handler these do nothing. (Nothing is ever stopped here, so the
+ * signals of job control that would stop a task are among them.) */
+#define IGNORED_BY_DEFAULT                                               \
+	(MASK(SIGCHLD) | MASK(SIGCONT) | MASK(SIGURG) | MASK(SIGWINCH) | \
+	 MASK(SIGSTOP) | MASK(SIGTSTP) | MASK(SIGTTIN) | MASK(SIGTTOU))
+
+/* What a program may set in eflags: the status flags, TF, DF, AC. */
+#define EFLAGS_USER 0x40dd5UL
+
+#define SYSCALL_VECTOR  0x80
+#define INT_80_SIZE     2 /* bytes of the instruction */
+#define MXCSR_OFFSET    24 /* in what FXSAVE stores */
+#define MXCSR_VALID     0xffbfUL /* other bits make FXRSTOR fault */
+#define NR_RT_SIGRETURN 173
+
+struct rt_sigframe {
+	unsigned long return_address;
+	unsigned long signal;
+	unsigned long info_pointer, context_pointer;
+	struct kernel_siginfo info;
+	struct kernel_ucontext context;
+	uint8_t trampoline[8]; /* for who brings no restorer */
+	uint8_t fpu[FPU_SIZE];
+};
+
+/* ── Sending ──────────────────────────────────────────────────────────── */
+
+/* pending_signal: the lowest that can be delivered now, or 0. */
+static void recalc_pending(struct task_struct *task)
+{
+	uint64_t ready = task->pending & ~task->blocked;
+
+	task->pending_signal = ready ? __builtin_ctzll(ready) + 1 : 0;
+}
+
+static bool is_ignored(const struct task_struct *task, int signal)
+{
+	unsigned long handler = task->sighand->action[signal].handler;
+
+	if (task->blocked & MASK(signal))
+		return false;
+	return handler == HANDLER_IGNORE ||
+	       (handler == HANDLER_DEFAULT &&
+		(IGNORED_BY_DEFAULT & MASK(signal)));
+}
+
+void send_signal(struct task_struct *task, int signal)
+{
+	if (task->state == TASK_ZOMBIE || !task->sighand ||
+	    is_ignored(task, signal))
+		return;
+	task->sighand->sender[signal] = current->pid;
+	task->pending |= MASK(signal);
+	recalc_pending(task);
+	if (task->pending_signal && task->state == TASK_INTERRUPTIBLE)
+		task->state = TASK_RUNNING;
+}
+
+bool has_handler(int signal)
+{
+	return current->sighand->action[signal].handler > HANDLER_IGNORE &&
+	       !(current->blocked & MASK(signal));
+}
+
+void force_sig_fault(int signal, int code, unsigned long address)
+{
+	if (!has_handler(signal)) {
+		current->sighand->action[signal].handler = HANDLER_DEFAULT;
+		current->blocked &= ~MASK(signal);
+	}
+	current->fault_code = code;
+	current->fault_address = address;
+	current->fault_signal = signal;
+	current->pending |= MASK(signal);
+	recalc_pending(current);
+}
+
+/* ── Delivering ───────────────────────────────────────────────────────── */
+
+static bool on_alternate_stack(unsigned long sp)
+{
+	return sp - current->altstack.ss_sp < current->altstack.ss_size;
+}
+
+static unsigned long frame_address(const struct pt_regs *regs,
+				   const struct kernel_sigaction *action)
+{
+	unsigned long sp = regs->sp;
+
+	if ((action->flags & SA_ONSTACK) && current->altstack.ss_size &&
+	    !on_alternate_stack(sp))
+		sp = current->altstack.ss_sp + current->altstack.ss_size;
+	sp -= sizeof(struct rt_sigframe);
+	/* The handler finds esp + 4 aligned to 16, as behind a call. */
+	return ((sp + 4) & ~15UL) - 4;
+}
+
+static void fill_info(struct kernel_siginfo *info, int signal)
+{
+	info->si_signo = signal;
+	if (signal == current->fault_signal) {
+		info->si_code = current->fault_code;
+		info->si_addr_or_pid = current->fault_address;
+		current->fault_signal = 0;
+	} else {
+		info->si_code = SI_USER;
+		info->si_addr_or_pid = current->sighand->sender[signal];
+	}
+}
+
+static void fill_context(struct kernel_ucontext *context,
+			 const struct pt_regs *regs, unsigned long fpstate)
+{
+	struct kernel_sigcontext *saved = &context->uc_mcontext;
+	unsigned short fs, gs;
+
+	save_segments(&fs, &gs);
+	context->uc_stack = current->altstack;
+	context->uc_sigmask = current->blocked;
+	*saved = (struct kernel_sigcontext){
+		.gs = gs,
+		.fs = fs,
+		.es = regs->es,
+		.ds = regs->ds,
+		.di = regs->di,
+		.si = regs->si,
+		.bp = regs->bp,
+		.sp = regs->sp,
+		.bx = regs->bx,
+		.dx = regs->dx,
+		.cx = regs->cx,
+		.ax = regs->ax,
+		.trapno = regs->vector,
+		.err = regs->orig_ax,
+		.ip = regs->ip,
+		.cs = regs->cs,
+		.flags = regs->flags,
+		.sp_at_signal = regs->sp,
+		.ss = regs->ss,
+		.fpstate = fpstate,
+		.oldmask = (unsigned long)current->blocked,
+		.cr2 = current->fault_address,
+	};
+}
+
+/* mov $173, %eax; int $0x80 */
+static void fill_trampoline(uint8_t *code)
+{
+	static const uint8_t rt_sigreturn[] = {
+		0xb8, NR_RT_SIGRETURN, 0, 0, 0, 0xcd, 0x80
+	};
+
+	memcpy(code, rt_sigreturn, sizeof(rt_sigreturn));
+}
+
+/* Make REGS enter the handler. -EFAULT: there is no room for the frame. */
+static int setup_frame(int signal, const struct kernel_sigaction *action,
+		       struct pt_regs *regs)
+{
+	unsigned long address = frame_address(regs, action);
+	struct rt_sigframe __user *user = (void *)address;
+	struct rt_sigframe *frame = kzalloc(sizeof(*frame));
+	unsigned long left;
+
+	if (!frame)
+		return -ENOMEM;
+	frame->return_address = action->flags & SA_RESTORER
+					? action->restorer
+					: (unsigned long)user->trampoline;
+	frame->signal = signal;
+	frame->info_pointer = (unsigned long)&user->info;
+	frame->context_pointer = (unsigned long)&user->context;
+	fill_info(&frame->info, signal);
+	fill_context(&frame->context, regs, (unsigned long)user->fpu);
+	fill_trampoline(frame->trampoline);
+	fpu_save(current->fpu);
+	memcpy(frame->fpu, current->fpu, FPU_SIZE);
+	left = copy_to_user(user, frame, sizeof(*frame));
+	kfree(frame);
+	if (left)
+		return -EFAULT;
+
+	regs->sp = address;
+	regs->ip = action->handler;
+	regs->ax = signal; /* for handlers that take arguments in registers */
+	regs->dx = (unsigned long)&user->info;
+	regs->cx = (unsigned long)&user->context;
+	regs->flags &= ~0x500UL; /* TF and DF are clear in a handler */
+	return 0;
+}
+
+static void handle_signal(int signal, struct pt_regs *regs)
+{
+	struct kernel_sigaction action = current->sighand->action[signal];
+
+	if (action.flags & SA_RESETHAND)
+		current->sighand->action[signal].handler = HANDLER_DEFAULT;
+	if (setup_frame(signal, &action, regs) < 0)
+		do_exit(SIGSEGV);
+	current->blocked |= action.mask & ~UNBLOCKABLE;
+	if (!(action.flags & SA_NODEFER))
+		current->blocked |= MASK(signal);
+	recalc_pending(current);
+}
+
+/* The interrupted system call: again from the start, or -EINTR? */
+static void restart_syscall(struct pt_regs *regs, bool again)
+{
+	if (regs->vector != SYSCALL_VECTOR || (long)regs->ax != -ERESTARTSYS)
+		return;
+	if (again) {
+		regs->ax = regs->orig_ax;
+		regs->ip -= INT_80_SIZE;
+	} else {
+		regs->ax = -EINTR;
+	}
+}
+
+void do_signal(struct pt_regs *regs)
+{
+	int signal;
+
+	while ((signal = current->pending_signal)) {
+		const struct kernel_sigaction *action =
+			&current->sighand->action[signal];
+
+		current->pending &= ~MASK(signal);
+		recalc_pending(current);
+		if (is_ignored(current, signal))
+			continue;
+		if (action->handler == HANDLER_DEFAULT)
+			do_exit(signal);
+		restart_syscall(regs, action->flags & SA_RESTART);
+		handle_signal(signal, regs);
+		return;
+	}
+	restart_syscall(regs, true);
+}
+
+/* ── Coming back ──────────────────────────────────────────────────────── */
+
+/* Nothing the program wrote there can give it more than it had. */
+static void restore_context(const struct rt_sigframe *frame,
+			    struct pt_regs *regs)
+{
+	const struct kernel_sigcontext *saved = &frame->context.uc_mcontext;
+	unsigned long *mxcsr;
+
+	regs->di = saved->di;
+	regs->si = saved->si;
+	regs->bp = saved->bp;
+	regs->bx = saved->bx;
+	regs->dx = saved->dx;
+	regs->cx = saved->cx;
+	regs->ax = saved->ax;
+	regs->ip = saved->ip;
+	regs->sp = saved->sp;
+	regs->flags = (saved->flags & EFLAGS_USER) | X86_EFLAGS_FIXED |
+		      X86_EFLAGS_IF;
+	current->blocked = frame->context.uc_sigmask & ~UNBLOCKABLE;
+	recalc_pending(current);
+
+	memcpy(current->fpu, frame->fpu, FPU_SIZE);
+	mxcsr = (unsigned long *)((char *)current->fpu + MXCSR_OFFSET);
+	*mxcsr &= MXCSR_VALID;
+	fpu_restore(current->fpu);
+}
+
+static long sigreturn(unsigned long address)
+{
+	struct pt_regs *regs = current_pt_regs();
+	struct rt_sigframe *frame = kmalloc(sizeof(*frame));
+
+	if (!frame || copy_from_user(frame, (void *)address, sizeof(*frame))) {
+		kfree(frame);
+		do_exit(SIGSEGV);
+	}
+	restore_context(frame, regs);
+	kfree(frame);
+	/* Whatever eax holds now is no result that means "again". */
+	regs->vector = 0;
+	return regs->ax;
+}
+
+/* The restorer of a plain handler has popped return address and signal. */
+long sys_sigreturn(void)
+{
+	return sigreturn(current_pt_regs()->sp - 2 * sizeof(long));
+}
+
+long sys_rt_sigreturn(void)
+{
+	return sigreturn(current_pt_regs()->sp - sizeof(long));
+}
+
+/* ── The system calls ─────────────────────────────────────────────────── */
+
+long sys_rt_sigaction(int signal, const struct kernel_sigaction __user *act,
+		      struct kernel_sigaction __user *oldact, size_t size)
+{
+	struct kernel_sigaction action, old;
+
+	if (size != sizeof(uint64_t) || signal < 1 || signal >= NSIG)
+		return -EINVAL;
+	if (act && copy_from_user(&action, act, sizeof(action)))
+		return -EFAULT;
+	if (act && (UNBLOCKABLE & MASK(signal)))
+		return -EINVAL;
+	old = current->sighand->action[signal];
+	if (act) {
+		current->sighand->action[signal] = action;
+		if (is_ignored(current, signal))
+			current->pending &= ~MASK(signal);
+		recalc_pending(current);
+	}
+	if (oldact && copy_to_user(oldact, &old, sizeof(old)))
+		return -EFAULT;
+	return 0;
+}
+
+long sys_rt_sigprocmask(int how, const uint64_t __user *set,
+			uint64_t __user *oldset, size_t size)
+{
+	uint64_t old = current->blocked;
+	uint64_t mask;
+
+	if (size != sizeof(mask))
+		return -EINVAL;
+	if (set) {
+		if (copy_from_user(&mask, set, sizeof(mask)))
+			return -EFAULT;
+		if (how == SIG_BLOCK)
+			mask |= old;
+		else if (how == SIG_UNBLOCK)
+			mask = old & ~mask;
+		else if (how != SIG_SETMASK)
+			return -EINVAL;
+		current->blocked = mask & ~UNBLOCKABLE;
+		recalc_pending(current);
+	}
+	if (oldset && copy_to_user(oldset, &old, sizeof(old)))
+		return -EFAULT;
+	return 0;
+}
+
+long sys_rt_sigpending(uint64_t __user *set, size_t size)
+{
+	uint64_t pending = current->pending & current->blocked;
+
+	if (size > sizeof(pending))
+		return -EINVAL;
+	return copy_to_user(set, &pending, size) ? -EFAULT : 0;
+}
+
+long sys_pause(void)
+{
+	while (!current->pending_signal)
+		sleep_on(&current->pending_signal);
+	return -EINTR;
+}
+
+/* PID 0 and -1 mean more than one; all but the boot's own task can be hit. */
+long sys_kill(int pid, int signal)
+{
+	struct task_struct *task;
+	bool found = false;
+
+	if (signal < 0 || signal >= NSIG)
+		return -EINVAL;
+	list_for_each_entry(task, &init_task.tasks, tasks) {
+		if (task == &init_task || task->state == TASK_ZOMBIE)
+			continue;
+		if (pid > 0 ? task->pid != pid : pid == -1 && task == current)
+			continue;
+		found = true;
+		if (signal)
+			send_signal(task, signal);
+	}
+	return found ? 0 : -ESRCH;
+}
+
+/* Each thread group is one task. */
+long sys_tgkill(int tgid, int pid, int signal)
+{
+	if (tgid <= 0 || pid <= 0)
+		return -EINVAL;
+	return tgid == pid ? sys_kill(pid, signal) : -ESRCH;
+}
+
+long sys_sigaltstack(const struct kernel_stack __user *uss,
+		     struct kernel_stack __user *uoss)
+{
+	struct kernel_stack old = current->altstack;
+	struct kernel_stack new;
+	bool active = on_alternate_stack(current_pt_regs()->sp);
+
+	if (!old.ss_size)
+		old.ss_flags = SS_DISABLE;
+	else
+		old.ss_flags = active ? SS_ONSTACK : 0;
+	if (uss) {
+		if (copy_from_user(&new, uss, sizeof(new)))
+			return -EFAULT;
+		if (active)
+			return -EPERM;
+		if (new.ss_flags & ~(SS_DISABLE | SS_ONSTACK))
+			return -EINVAL;
+		if (new.ss_flags & SS_DISABLE)
+			memset(&new, 0, sizeof(new));
+		else if (new.ss_size < MINSIGSTKSZ)
+			return -ENOMEM;
+		new.ss_flags = 0;
+		current->altstack = new;
+	}
+	if (uoss && copy_to_user(uoss, &old, sizeof(old)))
+		return -EFAULT;
+	return 0;
+}
+
+/* ── exec and fork ────────────────────────────────────────────────────── */
+
+void flush_signal_handlers(struct task_struct *task)
+{
+	for (int signal = 1; signal < NSIG; signal++) {
+		struct kernel_sigaction *action =
+			&task->sighand->action[signal];
+		bool ignored = action->handler == HANDLER_IGNORE;
+
+		memset(action, 0, sizeof(*action));
+		if (ignored)
+			action->handler = HANDLER_IGNORE;
+	}
+	memset(&task->altstack, 0, sizeof(task->altstack));
+}
+
+int copy_signals(struct task_struct *child)
+{
+	child->sighand = kzalloc(sizeof(*child->sighand));
+	if (!child->sighand)
+		return -ENOMEM;
+	if (current->sighand)
+		*child->sighand = *current->sighand;
+	child->blocked = current->blocked;
+	child->altstack = current->altstack;
+	return 0;
+}
