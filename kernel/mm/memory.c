@@ -315,6 +315,32 @@ int copy_page_range(struct mm_struct *mm, struct vm_area_struct *vma)
 	return error;
 }
 
+/* ── Moving, for mremap ───────────────────────────────────────────────── */
+
+/* All tables first, so that nothing can fail half-way. */
+int move_page_tables(struct mm_struct *mm, unsigned long from, unsigned long to,
+		     unsigned long len)
+{
+	for (unsigned long i = 0; i < len; i += PAGE_SIZE) {
+		pte_t *pte = pte_lookup(mm, from + i);
+
+		if (pte && *pte && !pte_alloc(mm, to + i)) {
+			unmap_page_range(mm, to, to + len);
+			return -ENOMEM;
+		}
+	}
+	for (unsigned long i = 0; i < len; i += PAGE_SIZE) {
+		pte_t *pte = pte_lookup(mm, from + i);
+
+		if (!pte || !*pte)
+			continue;
+		set_pte(pte_lookup(mm, to + i), *pte);
+		set_pte(pte, 0);
+	}
+	flush_tlb_range(from, from + len);
+	return 0;
+}
+
 /* ── Taking away ──────────────────────────────────────────────────────── */
 
 /* The frame behind PTE is no longer mapped at ADDRESS. */

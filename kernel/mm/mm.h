@@ -166,6 +166,13 @@ void unmap_page_range(struct mm_struct *mm, unsigned long start,
  */
 int copy_page_range(struct mm_struct *mm, struct vm_area_struct *vma);
 
+/*
+ * The entries for LEN bytes at FROM move to TO, where there are none yet. All
+ * or nothing: 0 or -ENOMEM.
+ */
+int move_page_tables(struct mm_struct *mm, unsigned long from, unsigned long to,
+		     unsigned long len);
+
 /* Bring the entries of [START, END) in line with new VM_* rights. */
 void change_protection(struct mm_struct *mm, unsigned long start,
 		       unsigned long end, unsigned long vm_flags);

@@ -148,8 +148,8 @@ static bool range_is_free(struct mm_struct *mm, unsigned long start,
 }
 
 /* Where LEN bytes go: at the hint, else as high below MMAP_BASE as possible. */
-static unsigned long get_unmapped_area(struct mm_struct *mm, unsigned long addr,
-				       unsigned long len)
+unsigned long get_unmapped_area(struct mm_struct *mm, unsigned long addr,
+				unsigned long len)
 {
 	if (len > TASK_SIZE - MMAP_MIN_ADDR)
 		return -ENOMEM;

@@ -50,6 +50,10 @@ int vma_copy(struct mm_struct *mm, const struct vm_area_struct *vma);
 /* Take a whole area away, with the pages it has got. */
 void remove_vma(struct vm_area_struct *vma);
 
+/* mmap.c: where LEN bytes fit: at the hint ADDR, or as high as possible. */
+unsigned long get_unmapped_area(struct mm_struct *mm, unsigned long addr,
+				unsigned long len);
+
 /* ── vma_tree.c ───────────────────────────────────────────────────────── */
 
 /* The first area that ends above ADDRESS. */

@@ -54,6 +54,8 @@ static const char *const path_syscalls[] = {
 	"mmap2",
 	"munmap",
 	"mprotect",
+	"mremap",
+	"madvise",
 };
 
 #define ALL_EVENTS   ((1u << NR_TRACE_EVENTS) - 1)

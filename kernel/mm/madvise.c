@@ -1,0 +1,84 @@
+/*
+ * madvise.c - madvise(): of all advice only MADV_DONTNEED means something
+ * here: the pages go back, the promise stays. And mincore(), which tells the
+ * pages that are there. Linux: mm/madvise.c, mm/mincore.c.
+ */
+#include "abi/errno.h"
+#include "abi/mman.h"
+#include "fs/fs.h"
+#include "mm/mm.h"
+#include "mm/vma.h"
+#include "proc/task.h"
+
+static bool advice_is_known(int advice)
+{
+	return (advice >= MADV_NORMAL && advice <= MADV_DONTNEED) ||
+	       advice == MADV_FREE || advice == MADV_HUGEPAGE ||
+	       advice == MADV_NOHUGEPAGE;
+}
+
+/* What is mapped is done even if there are holes, which are then reported. */
+long sys_madvise(unsigned long start, size_t len, int advice)
+{
+	struct mm_struct *mm = current->mm;
+	struct vm_area_struct *vma;
+	unsigned long end, address = start;
+	bool holes = false;
+
+	if (!advice_is_known(advice) || (start & ~PAGE_MASK))
+		return -EINVAL;
+	if (len && !PAGE_ALIGN(len))
+		return -EINVAL;
+	end = start + PAGE_ALIGN(len);
+	if (end < start)
+		return -EINVAL;
+
+	for (vma = find_vma(mm, start); address < end; vma = vma->vm_next) {
+		if (!vma || vma->vm_start >= end)
+			return -ENOMEM;
+		if (vma->vm_start > address)
+			holes = true;
+		address = max(address, vma->vm_start);
+		if (advice == MADV_DONTNEED)
+			unmap_page_range(mm, address, min(vma->vm_end, end));
+		address = vma->vm_end;
+	}
+	return holes ? -ENOMEM : 0;
+}
+
+/* Is the page there, or at least in the page cache? */
+static bool is_resident(const struct vm_area_struct *vma, unsigned long address)
+{
+	const pte_t *pte = pte_lookup(vma->vm_mm, address);
+
+	if (pte && *pte)
+		return true;
+	return vma->vm_file &&
+	       find_get_page(vma->vm_file,
+			     vma->vm_pgoff +
+				     ((address - vma->vm_start) >> PAGE_SHIFT));
+}
+
+long sys_mincore(unsigned long start, size_t len, unsigned char __user *vec)
+{
+	unsigned long pages = PAGE_ALIGN(len) >> PAGE_SHIFT;
+
+	if (start & ~PAGE_MASK)
+		return -EINVAL;
+	if (!access_ok((void *)start, len))
+		return -ENOMEM;
+	if (!access_ok(vec, pages))
+		return -EFAULT;
+	for (unsigned long i = 0; i < pages; i++) {
+		unsigned long address = start + (i << PAGE_SHIFT);
+		struct vm_area_struct *vma = find_vma(current->mm, address);
+		unsigned char resident;
+
+		if (!vma || vma->vm_start > address)
+			return -ENOMEM;
+		resident = is_resident(vma, address);
+		if (copy_to_user(vec + i, &resident, 1))
+			return -EFAULT;
+	}
+	return 0;
+}
