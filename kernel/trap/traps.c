@@ -22,27 +22,28 @@ void do_irq(unsigned int irq);
 static const struct exception {
 	const char *name;
 	int signal;
-	int code; /* si_code; 0: SI_KERNEL */
+	int code; /* si_code */
 } exceptions[NR_EXCEPTIONS] = {
 	[0] = { "divide error", SIGFPE, FPE_INTDIV },
-	[1] = { "debug", SIGTRAP },
-	[2] = { "non-maskable interrupt", 0 },
-	[3] = { "breakpoint", SIGTRAP },
-	[4] = { "overflow", SIGSEGV },
-	[5] = { "bound range exceeded", SIGSEGV },
+	[1] = { "debug", SIGTRAP, SI_KERNEL },
+	[2] = { "non-maskable interrupt", 0, 0 },
+	[3] = { "breakpoint", SIGTRAP, SI_KERNEL },
+	[4] = { "overflow", SIGSEGV, SI_KERNEL },
+	[5] = { "bound range exceeded", SIGSEGV, SI_KERNEL },
 	[6] = { "invalid opcode", SIGILL, ILL_ILLOPN },
-	[7] = { "device not available", SIGFPE },
-	[8] = { "double fault", 0 },
-	[9] = { "coprocessor segment overrun", SIGFPE },
-	[10] = { "invalid TSS", SIGSEGV },
-	[11] = { "segment not present", SIGBUS },
-	[12] = { "stack-segment fault", SIGBUS },
-	[13] = { "general protection fault (ring 3 may not do this)", SIGSEGV },
-	[14] = { "page fault", SIGSEGV },
-	[16] = { "x87 floating-point error", SIGFPE },
-	[17] = { "alignment check", SIGBUS },
-	[18] = { "machine check", 0 },
-	[19] = { "SIMD floating-point exception", SIGFPE },
+	[7] = { "device not available", SIGFPE, SI_KERNEL },
+	[8] = { "double fault", 0, 0 },
+	[9] = { "coprocessor segment overrun", SIGFPE, SI_KERNEL },
+	[10] = { "invalid TSS", SIGSEGV, SI_KERNEL },
+	[11] = { "segment not present", SIGBUS, SI_KERNEL },
+	[12] = { "stack-segment fault", SIGBUS, SI_KERNEL },
+	[13] = { "general protection fault (ring 3 may not do this)", SIGSEGV,
+		 SI_KERNEL },
+	[14] = { "page fault", SIGSEGV, SI_KERNEL },
+	[16] = { "x87 floating-point error", SIGFPE, SI_KERNEL },
+	[17] = { "alignment check", SIGBUS, SI_KERNEL },
+	[18] = { "machine check", 0, 0 },
+	[19] = { "SIMD floating-point exception", SIGFPE, SI_KERNEL },
 };
 
 static unsigned long read_cr2(void)
@@ -121,10 +122,8 @@ static void do_exception(struct pt_regs *regs)
 			     "sig=%d comm=%s pid=%d rule=\"%s\"",
 			     exception->signal, current->comm, current->pid,
 			     name);
-	if (exception->code)
-		force_sig_fault(exception->signal, exception->code, regs->ip);
-	else
-		force_sig_fault(exception->signal, SI_KERNEL, 0);
+	force_sig_fault(exception->signal, exception->code,
+			exception->code == SI_KERNEL ? 0 : regs->ip);
 }
 
 /* Called by entry.asm for every exception and every interrupt. */
