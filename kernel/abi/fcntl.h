@@ -28,6 +28,20 @@
 #define F_DUPFD_CLOEXEC 1030
 #define FD_CLOEXEC      1
 
+#define AT_FDCWD            (-100) /* paths count from the current directory */
+#define AT_SYMLINK_NOFOLLOW 0x100
+#define AT_REMOVEDIR        0x200
+#define AT_NO_AUTOMOUNT     0x800
+#define AT_EMPTY_PATH       0x1000 /* "" means the descriptor itself */
+#define AT_STATX_SYNC_TYPE  0x6000
+
+#ifndef R_OK
+#define R_OK 4 /* access() */
+#define W_OK 2
+#define X_OK 1
+#define F_OK 0
+#endif
+
 #ifndef SEEK_SET
 #define SEEK_SET 0
 #define SEEK_CUR 1

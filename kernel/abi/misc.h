@@ -16,6 +16,18 @@ struct old_timespec32 {
 	long tv_nsec;
 };
 
+/* gettimeofday() */
+struct old_timeval32 {
+	long tv_sec;
+	long tv_usec;
+};
+
+#define TIMER_ABSTIME 1 /* clock_nanosleep(): until, not for */
+
+/* getrandom() */
+#define GRND_NONBLOCK 1
+#define GRND_RANDOM   2
+
 #define CLOCK_REALTIME  0
 #define CLOCK_MONOTONIC 1
 
@@ -52,6 +64,7 @@ struct utsname {
 #define TCSETSW    0x5403
 #define TCSETSF    0x5404
 #define TIOCGWINSZ 0x5413
+#define FIONREAD   0x541b /* bytes that wait, of a pipe */
 
 #define NCCS 19
 

@@ -40,4 +40,33 @@ struct kernel_stat64 {
 	unsigned long long st_ino;
 } __attribute__((packed, aligned(4)));
 
+/* statx(): all is told that struct stat64 has, in 256 bytes. */
+#define STATX_BASIC_STATS 0x000007ffU
+#define STATX__RESERVED   0x80000000U
+
+struct statx_timestamp {
+	long long tv_sec;
+	unsigned int tv_nsec;
+	int __reserved;
+};
+
+struct statx {
+	unsigned int stx_mask; /* which of these are filled */
+	unsigned int stx_blksize;
+	unsigned long long stx_attributes;
+	unsigned int stx_nlink;
+	unsigned int stx_uid;
+	unsigned int stx_gid;
+	unsigned short stx_mode;
+	unsigned short __spare0;
+	unsigned long long stx_ino;
+	unsigned long long stx_size;
+	unsigned long long stx_blocks;
+	unsigned long long stx_attributes_mask;
+	struct statx_timestamp stx_atime, stx_btime, stx_ctime, stx_mtime;
+	unsigned int stx_rdev_major, stx_rdev_minor;
+	unsigned int stx_dev_major, stx_dev_minor;
+	unsigned long long __spare2[14];
+};
+
 #endif

@@ -35,6 +35,23 @@ static bool may_write(const struct file *file)
 	return mode == O_WRONLY || mode == O_RDWR;
 }
 
+/* Is INODE the program of a task? Then nobody may write to it. */
+static bool is_running(const struct inode *inode)
+{
+	const struct task_struct *task;
+
+	list_for_each_entry(task, &init_task.tasks, tasks)
+		if (task->mm && task->mm->exe_file == inode)
+			return true;
+	return false;
+}
+
+/* One that has content of its own, not made by functions. */
+static bool is_ramfs_file(const struct inode *inode)
+{
+	return S_ISREG(inode->i_mode) && inode->i_dev == RAMFS_DEV;
+}
+
 /* Do FLAGS go with what INODE is? 0 or -errno. */
 static int may_open(const struct inode *inode, unsigned int flags)
 {
@@ -49,21 +66,27 @@ static int may_open(const struct inode *inode, unsigned int flags)
 	if (write && S_ISDIR(inode->i_mode))
 		return -EISDIR;
 	if (write && !inode->i_fop->write)
-		return -EROFS;
+		return -EACCES;
+	if (write && is_running(inode))
+		return -ETXTBSY;
 	return 0;
 }
 
-/* Nothing is at PATH: why O_CREAT cannot make it. */
-static int may_create(const char *path)
+/* What O_CREAT makes where nothing is. */
+static struct inode *create_last(const struct last *last, unsigned int mode)
 {
-	struct inode *parent = lookup_parent(path);
+	struct inode *inode;
 
-	if (IS_ERR(parent))
-		return PTR_ERR(parent);
-	return path[strlen(path) - 1] == '/' ? -EISDIR : -EROFS;
+	if (last->parent->i_unlinked)
+		return ERR_PTR(-ENOENT);
+	if (last->parent->i_dev != RAMFS_DEV)
+		return ERR_PTR(-EACCES);
+	mode = S_IFREG | (mode & 07777 & ~current->umask);
+	inode = new_inode(last->parent, last->name, last->length, mode, NULL);
+	return inode ? inode : ERR_PTR(-ENOMEM);
 }
 
-static struct file *open_inode(struct inode *inode, unsigned int flags)
+struct file *open_inode(struct inode *inode, unsigned int flags)
 {
 	struct file *file = kzalloc(sizeof(*file));
 	int error = 0;
@@ -86,19 +109,56 @@ static struct file *open_inode(struct inode *inode, unsigned int flags)
 	return file;
 }
 
-struct file *filp_open(const char *path, unsigned int flags)
+/* A file that is new belongs to whoever asked, whatever FLAGS and MODE say. */
+static struct file *open_new(const struct last *last, unsigned int flags,
+			     unsigned int mode)
 {
-	struct inode *inode = lookup(path);
+	struct inode *inode = create_last(last, mode);
+	struct file *file;
+
+	if (IS_ERR(inode))
+		return (struct file *)inode;
+	file = open_inode(inode, flags);
+	if (IS_ERR(file))
+		ramfs_unlink(inode);
+	return file;
+}
+
+/* Linux: path_openat() */
+static struct file *do_filp_open(struct inode *base, const char *path,
+				 unsigned int flags, unsigned int mode)
+{
+	struct inode *inode;
+	struct file *file;
+	struct last last;
 	int error;
 
-	if (inode == ERR_PTR(-ENOENT) && *path && (flags & O_CREAT))
-		return ERR_PTR(may_create(path));
+	if (*path && (flags & O_CREAT)) {
+		error = find_last(base, path, &last);
+		if (error)
+			return ERR_PTR(error);
+		if (last.normal && last.slash)
+			return ERR_PTR(-EISDIR);
+		if (last.normal && last_inode(&last) == ERR_PTR(-ENOENT))
+			return open_new(&last, flags, mode);
+	}
+	inode = lookup_from(base, path, !(flags & O_NOFOLLOW));
 	if (IS_ERR(inode))
-		return ERR_PTR(PTR_ERR(inode));
+		return (struct file *)inode;
+	if (S_ISLNK(inode->i_mode))
+		return ERR_PTR(-ELOOP);
 	error = may_open(inode, flags);
 	if (error)
 		return ERR_PTR(error);
-	return open_inode(inode, flags);
+	file = open_inode(inode, flags);
+	if (!IS_ERR(file) && (flags & O_TRUNC) && is_ramfs_file(inode))
+		ramfs_truncate(inode, 0);
+	return file;
+}
+
+struct file *filp_open(const char *path, unsigned int flags)
+{
+	return do_filp_open(current_directory(), path, flags, 0);
 }
 
 struct file *file_get(struct file *file)
@@ -122,7 +182,7 @@ void fput(struct file *file)
 /* ── Descriptors ──────────────────────────────────────────────────────── */
 
 /* Not counted up: only this task closes its files, and it is busy here. */
-static struct file *fget(unsigned int fd)
+struct file *fget(unsigned int fd)
 {
 	return fd < NR_OPEN ? current->files[fd] : NULL;
 }
@@ -136,6 +196,13 @@ static int alloc_fd(unsigned int from)
 	return -EMFILE;
 }
 
+int alloc_fd_pair(int *fds)
+{
+	fds[0] = alloc_fd(0);
+	fds[1] = fds[0] < 0 ? fds[0] : alloc_fd(fds[0] + 1);
+	return min(fds[1], 0);
+}
+
 static void set_close_on_exec(unsigned int fd, bool on)
 {
 	if (on)
@@ -144,7 +211,7 @@ static void set_close_on_exec(unsigned int fd, bool on)
 		current->close_on_exec &= ~(1ULL << fd);
 }
 
-static void fd_install(unsigned int fd, struct file *file, bool close_on_exec)
+void fd_install(unsigned int fd, struct file *file, bool close_on_exec)
 {
 	current->files[fd] = file;
 	set_close_on_exec(fd, close_on_exec);
@@ -158,6 +225,9 @@ void close_files(struct task_struct *task)
 		task->files[fd] = NULL;
 	}
 	task->close_on_exec = 0;
+	if (task->cwd)
+		inode_put(task->cwd);
+	task->cwd = NULL;
 }
 
 void close_on_exec(struct task_struct *task)
@@ -191,20 +261,21 @@ char *getname(const char __user *filename)
 	return ERR_PTR(length);
 }
 
-/* MODE is for files that O_CREAT makes: none so far. */
-long sys_open(const char __user *filename, unsigned int flags,
-	      unsigned int mode)
+long sys_openat(int dfd, const char __user *filename, unsigned int flags,
+		unsigned int mode)
 {
 	char *name = getname(filename);
+	struct inode *base;
 	struct file *file;
 	int fd;
 
-	(void)mode;
 	if (IS_ERR(name))
 		return PTR_ERR(name);
 	fd = alloc_fd(0);
+	base = path_base(dfd, name);
 	if (fd >= 0) {
-		file = filp_open(name, flags);
+		file = IS_ERR(base) ? (struct file *)base
+				    : do_filp_open(base, name, flags, mode);
 		if (IS_ERR(file))
 			fd = PTR_ERR(file);
 		else
@@ -212,6 +283,12 @@ long sys_open(const char __user *filename, unsigned int flags,
 	}
 	kfree(name);
 	return fd;
+}
+
+long sys_open(const char __user *filename, unsigned int flags,
+	      unsigned int mode)
+{
+	return sys_openat(AT_FDCWD, filename, flags, mode);
 }
 
 long sys_close(unsigned int fd)
@@ -305,38 +382,43 @@ static int import_iovec(struct iovec *iov, const struct iovec __user *vec,
 	return 0;
 }
 
+static ssize_t rw_piece(struct file *file, const struct iovec *piece,
+			bool write)
+{
+	if (write)
+		return vfs_write(file, piece->iov_base, piece->iov_len);
+	return vfs_read(file, piece->iov_base, piece->iov_len);
+}
+
 /* One piece after the other, until one is not taken whole. */
-static ssize_t write_pieces(struct file *file, const struct iovec *iov,
-			    unsigned long count)
+static ssize_t rw_pieces(struct file *file, const struct iovec *iov,
+			 unsigned long count, bool write)
 {
 	ssize_t total = 0;
 
 	for (unsigned long i = 0; i < count; i++) {
-		ssize_t written;
+		ssize_t done;
 
 		if (!iov[i].iov_len)
 			continue;
-		written = vfs_write(file, iov[i].iov_base, iov[i].iov_len);
-		if (written < 0)
-			return total ? total : written;
-		total += written;
-		if ((size_t)written < iov[i].iov_len)
+		done = rw_piece(file, &iov[i], write);
+		if (done < 0)
+			return total ? total : done;
+		total += done;
+		if ((size_t)done < iov[i].iov_len)
 			break;
 	}
 	return total;
 }
 
-long sys_writev(unsigned int fd, const struct iovec __user *vec,
-		unsigned long vlen)
+static long rw_vector(struct file *file, const struct iovec __user *vec,
+		      unsigned long vlen, bool write)
 {
 	struct iovec fast[UIO_FASTIOV];
 	struct iovec *iov = fast;
-	struct file *file = fget(fd);
 	ssize_t result;
 
-	if (!file || !may_write(file))
-		return -EBADF;
-	if (!file->f_op->write || vlen > UIO_MAXIOV)
+	if (vlen > UIO_MAXIOV)
 		return -EINVAL;
 	if (vlen > UIO_FASTIOV) {
 		iov = kmalloc(vlen * sizeof(*iov));
@@ -345,10 +427,77 @@ long sys_writev(unsigned int fd, const struct iovec __user *vec,
 	}
 	result = import_iovec(iov, vec, vlen);
 	if (!result)
-		result = write_pieces(file, iov, vlen);
+		result = rw_pieces(file, iov, vlen, write);
 	if (iov != fast)
 		kfree(iov);
 	return result;
+}
+
+long sys_writev(unsigned int fd, const struct iovec __user *vec,
+		unsigned long vlen)
+{
+	struct file *file = fget(fd);
+
+	if (!file || !may_write(file))
+		return -EBADF;
+	if (!file->f_op->write)
+		return -EINVAL;
+	return rw_vector(file, vec, vlen, true);
+}
+
+long sys_readv(unsigned int fd, const struct iovec __user *vec,
+	       unsigned long vlen)
+{
+	struct file *file = fget(fd);
+
+	if (!file || !may_read(file))
+		return -EBADF;
+	if (!file->f_op->read)
+		return -EINVAL;
+	return rw_vector(file, vec, vlen, false);
+}
+
+/* ── truncate ─────────────────────────────────────────────────────────── */
+
+long sys_truncate64(const char __user *path, unsigned long low,
+		    unsigned long high)
+{
+	loff_t size = (loff_t)((uint64_t)high << 32 | low);
+	struct inode *inode;
+
+	if (size < 0)
+		return -EINVAL;
+	inode = user_path_at(AT_FDCWD, path, true);
+	if (IS_ERR(inode))
+		return PTR_ERR(inode);
+	if (S_ISDIR(inode->i_mode))
+		return -EISDIR;
+	if (!is_ramfs_file(inode))
+		return -EINVAL;
+	if (is_running(inode))
+		return -ETXTBSY;
+	if (size > MAX_LFS_FILESIZE)
+		return -EFBIG;
+	ramfs_truncate(inode, size);
+	return 0;
+}
+
+long sys_ftruncate64(unsigned int fd, unsigned long low, unsigned long high)
+{
+	loff_t size = (loff_t)((uint64_t)high << 32 | low);
+	struct file *file;
+
+	if (size < 0)
+		return -EINVAL;
+	file = fget(fd);
+	if (!file)
+		return -EBADF;
+	if (!is_ramfs_file(file->f_inode) || !may_write(file))
+		return -EINVAL;
+	if (size > MAX_LFS_FILESIZE)
+		return -EFBIG;
+	ramfs_truncate(file->f_inode, size);
+	return 0;
 }
 
 /* ── lseek ────────────────────────────────────────────────────────────── */
@@ -401,46 +550,7 @@ long sys_llseek(unsigned int fd, unsigned long offset_high,
 	return copy_to_user(result, &position, sizeof(position)) ? -EFAULT : 0;
 }
 
-/* ── stat, ioctl, fcntl ───────────────────────────────────────────────── */
-
-static long cp_new_stat64(const struct inode *inode,
-			  struct kernel_stat64 __user *statbuf)
-{
-	struct kernel_stat64 stat = {
-		.st_dev = RAMFS_DEV,
-		.__st_ino = inode->i_ino,
-		.st_ino = inode->i_ino,
-		.st_mode = inode->i_mode,
-		.st_nlink = S_ISDIR(inode->i_mode) ? 2 : 1,
-		.st_size = inode->i_size,
-		.st_blksize = PAGE_SIZE,
-		.st_blocks = ALIGN_UP(inode->i_size, (loff_t)PAGE_SIZE) >> 9,
-	};
-
-	return copy_to_user(statbuf, &stat, sizeof(stat)) ? -EFAULT : 0;
-}
-
-long sys_stat64(const char __user *filename,
-		struct kernel_stat64 __user *statbuf)
-{
-	char *name = getname(filename);
-	struct inode *inode;
-
-	if (IS_ERR(name))
-		return PTR_ERR(name);
-	inode = lookup(name);
-	kfree(name);
-	if (IS_ERR(inode))
-		return PTR_ERR(inode);
-	return cp_new_stat64(inode, statbuf);
-}
-
-long sys_fstat64(unsigned int fd, struct kernel_stat64 __user *statbuf)
-{
-	struct file *file = fget(fd);
-
-	return file ? cp_new_stat64(file->f_inode, statbuf) : -EBADF;
-}
+/* ── ioctl, fcntl, dup ────────────────────────────────────────────────── */
 
 long sys_ioctl(unsigned int fd, unsigned int cmd, unsigned long arg)
 {
@@ -489,4 +599,39 @@ long sys_fcntl64(unsigned int fd, unsigned int cmd, unsigned long arg)
 		return 0;
 	}
 	return -EINVAL;
+}
+
+long sys_dup(unsigned int fildes)
+{
+	return sys_fcntl64(fildes, F_DUPFD, 0);
+}
+
+static long do_dup(struct file *file, unsigned int newfd, bool close_on_exec)
+{
+	struct file *old = fget(newfd);
+
+	fd_install(newfd, file_get(file), close_on_exec);
+	if (old)
+		fput(old);
+	return newfd;
+}
+
+long sys_dup2(unsigned int oldfd, unsigned int newfd)
+{
+	struct file *file = fget(oldfd);
+
+	if (!file || newfd >= NR_OPEN)
+		return -EBADF;
+	return oldfd == newfd ? (long)newfd : do_dup(file, newfd, false);
+}
+
+long sys_dup3(unsigned int oldfd, unsigned int newfd, unsigned int flags)
+{
+	struct file *file = fget(oldfd);
+
+	if ((flags & ~(unsigned int)O_CLOEXEC) || oldfd == newfd)
+		return -EINVAL;
+	if (!file || newfd >= NR_OPEN)
+		return -EBADF;
+	return do_dup(file, newfd, flags & O_CLOEXEC);
 }

@@ -10,11 +10,17 @@
 #include "abi/stat.h"
 #include "lib/types.h"
 
-#define NAME_MAX  255 /* bytes of one name in a path */
-#define PATH_MAX  4096 /* bytes of a whole path, with its NUL */
-#define RAMFS_DEV 1 /* st_dev of every file: there is one tree */
+#define NAME_MAX 255 /* bytes of one name in a path */
+#define PATH_MAX 4096 /* bytes of a whole path, with its NUL */
 
+/* st_dev: whose entries come and go as programs want, and whose do not. */
+#define RAMFS_DEV 1
+#define PROC_DEV  2
+#define SYSFS_DEV 3
+
+struct dir_context;
 struct file;
+struct inode;
 struct page;
 
 /*
@@ -30,6 +36,8 @@ struct file_operations {
 			 size_t size, loff_t *position);
 	int (*ioctl)(struct file *file, unsigned int command,
 		     unsigned long argument);
+	/* POLL* of abi/poll.h that hold now. NULL: one may read and write. */
+	unsigned int (*poll)(struct file *file);
 	/* WHENCE is SEEK_*. The new position. NULL: -ESPIPE. */
 	loff_t (*llseek)(struct file *file, loff_t offset, int whence);
 };
@@ -43,6 +51,9 @@ struct inode {
 	char *i_name;
 	struct inode *i_parent, *i_children, *i_sibling;
 	unsigned long i_ino;
+	unsigned int i_dev; /* RAMFS_DEV … */
+	unsigned long i_cookie; /* its place in the directory: they grow */
+	bool i_unlinked; /* no longer in the tree; holds i_parent */
 	unsigned int i_mode; /* S_IF*, and permissions */
 	int i_count; /* the tree, open files, areas */
 	loff_t i_size; /* bytes */
@@ -50,6 +61,13 @@ struct inode {
 	unsigned long i_nrpages; /* slots in i_pages */
 	const struct file_operations *i_fop;
 	void *i_private;
+	int i_pid; /* below /proc/PID: whose */
+
+	/* Directories that make entries when asked, or NULL (proc.c). */
+	struct inode *(*i_lookup)(const char *name, size_t length);
+	void (*i_iterate)(struct file *file, struct dir_context *context);
+	/* Symbolic links: where it leads now, or ERR_PTR. */
+	struct inode *(*i_follow)(struct inode *link);
 };
 
 /* An open file: shared by the descriptors that dup() makes. */
@@ -67,11 +85,42 @@ struct file {
 void ramfs_init(void); /* "/", with /dev, /proc, /sys to be filled */
 
 /*
- * Find PATH, counted from "/". Does not count up. ERR_PTR: -ENOENT, -ENOTDIR,
+ * Find PATH, counted from CURRENT's directory, or from BASE; FOLLOW a symbolic
+ * link that is last. Do not count up. ERR_PTR: -ENOENT, -ENOTDIR,
  * -ENAMETOOLONG. lookup_parent: the directory in which PATH is or would be.
  */
 struct inode *lookup(const char *path);
+struct inode *lookup_from(struct inode *base, const char *path, bool follow);
 struct inode *lookup_parent(const char *path);
+struct inode *current_directory(void);
+
+/* A path's last name, whether it exists or not, and the directory it is in. */
+struct last {
+	struct inode *parent;
+	const char *name;
+	size_t length; /* 0: the path is "/" */
+	bool normal; /* not "/", "." or ".." */
+	bool slash; /* slashes behind it: a directory is meant */
+};
+
+int find_last(struct inode *base, const char *path, struct last *last);
+struct inode *last_inode(const struct last *last); /* no link is followed */
+
+/* A new entry of DIRECTORY, held by the tree. NULL: no memory. */
+struct inode *new_inode(struct inode *directory, const char *name,
+			size_t length, unsigned int mode,
+			const struct file_operations *fop);
+
+/* One outside the tree, for the caller to put. NULL: no memory. */
+struct inode *anonymous_inode(unsigned int mode,
+			      const struct file_operations *fop, void *private);
+
+/* SOURCE moves to the place TO, where TARGET, if any, goes. 0 or -ENOMEM. */
+int ramfs_rename(struct inode *source, const struct last *to,
+		 struct inode *target);
+
+/* Make a regular file SIZE bytes long. */
+void ramfs_truncate(struct inode *inode, loff_t size);
 
 /*
  * Make PATH with MODE and the directories above it; an existing directory or
@@ -115,6 +164,12 @@ struct task_struct;
 
 /* Open PATH or INODE; ERR_PTR(-errno). fput() closes when the last one goes. */
 struct file *filp_open(const char *path, unsigned int flags);
+struct file *open_inode(struct inode *inode, unsigned int flags);
+struct file *fget(unsigned int fd); /* CURRENT's, not counted up; NULL */
+
+/* A free descriptor pair, 0 or -EMFILE; and put a file, counted, into one. */
+int alloc_fd_pair(int *fds);
+void fd_install(unsigned int fd, struct file *file, bool close_on_exec);
 struct file *file_get(struct file *file);
 void fput(struct file *file);
 
@@ -127,12 +182,25 @@ void close_on_exec(struct task_struct *task); /* those marked */
  */
 char *getname(const char __user *filename);
 
+/*
+ * namei.c: an inode by the path of an …at() call; FILENAME is the program's.
+ * Not counted up. path_base: where such a path begins.
+ */
+struct inode *path_base(int dfd, const char *path);
+struct inode *lookup_at(int dfd, const char *path, bool follow);
+struct inode *user_path_at(int dfd, const char __user *filename, bool follow);
+
+/* stat.c: for i_iterate. */
+bool dir_emit(struct dir_context *context, const char *name, unsigned long ino,
+	      unsigned int mode, loff_t position);
+
 /* lseek() where positions count from 0 to i_size and beyond. -EINVAL. */
 loff_t generic_file_llseek(struct file *file, loff_t offset, int whence);
 
 /* ── proc.c, tracefs.c, tty.c, devices.c: the special files ───────────── */
 
-void proc_init(void); /* /proc/meminfo, /proc/self/… */
+void proc_init(void); /* /proc/meminfo, /proc/PID/… */
+void proc_flush_task(struct task_struct *task); /* it has been waited for */
 void tracefs_init(void); /* /sys/kernel/tracing/… */
 void tty_init(void); /* /dev/console, /dev/tty: the terminal */
 void devices_init(void); /* /dev/null, /dev/zero; /dev/ttyS1 … ttyS3 raw */
@@ -149,6 +217,9 @@ typedef int (*seq_show_t)(struct seq_file *seq); /* 0 or -errno */
 extern const struct file_operations seq_file_operations;
 void seq_printf(struct seq_file *seq, const char *format, ...) __printf(2, 3);
 void seq_write(struct seq_file *seq, const char *data, size_t size);
+
+/* The file that is read. */
+const struct inode *seq_inode(const struct seq_file *seq);
 
 /* Print blanks until the line that began at START is WIDTH bytes long. */
 size_t seq_tell(const struct seq_file *seq);

@@ -4,6 +4,7 @@
  * (described in proc(5)). Fields of things that do not exist here are 0 where
  * a position must be filled, and left out where fields have names.
  */
+#include "abi/errno.h"
 #include "abi/misc.h"
 #include "dev/dev.h"
 #include "fs/fs.h"
@@ -25,13 +26,28 @@ static unsigned long pages_to_kb(unsigned long pages)
 	return pages << (PAGE_SHIFT - 10);
 }
 
-/* Whose files these are: /proc/self is the only directory of a task so far. */
-static struct task_struct *proc_task(void)
+/* Whose file SEQ is; NULL: it has ended, and nobody remembers it. */
+static struct task_struct *proc_task(const struct seq_file *seq)
 {
-	return current;
+	return find_task(seq_inode(seq)->i_pid);
 }
 
-/* ── /proc/self/maps ──────────────────────────────────────────────────── */
+static const struct mm_struct *proc_mm(const struct seq_file *seq)
+{
+	const struct task_struct *task = proc_task(seq);
+
+	return task ? task->mm : NULL;
+}
+
+/* As getppid() has it: the boot's own task is 1, or 0 to the first program. */
+static int task_ppid(const struct task_struct *task)
+{
+	if (task->parent && task->parent != &init_task)
+		return task->parent->pid;
+	return task->pid == 1 ? 0 : 1;
+}
+
+/* ── /proc/PID/maps ──────────────────────────────────────────────────── */
 
 static void show_map_vma(struct seq_file *seq, const struct vm_area_struct *vma)
 {
@@ -54,7 +70,7 @@ static void show_map_vma(struct seq_file *seq, const struct vm_area_struct *vma)
 
 static int proc_maps_show(struct seq_file *seq)
 {
-	const struct mm_struct *mm = proc_task()->mm;
+	const struct mm_struct *mm = proc_mm(seq);
 	const struct vm_area_struct *vma;
 
 	for (vma = mm ? mm->mmap : NULL; vma; vma = vma->vm_next)
@@ -90,7 +106,7 @@ static unsigned long mm_min_flt(const struct mm_struct *mm)
 	return sum;
 }
 
-/* ── /proc/self/status, statm, stat ───────────────────────────────────── */
+/* ── /proc/PID/status, statm, stat ───────────────────────────────────── */
 
 static char task_state_letter(const struct task_struct *task)
 {
@@ -140,19 +156,21 @@ static void status_mem(struct seq_file *seq, const struct mm_struct *mm)
 
 static int proc_status_show(struct seq_file *seq)
 {
-	const struct task_struct *task = proc_task();
+	const struct task_struct *task = proc_task(seq);
 
+	if (!task)
+		return -ESRCH;
 	seq_printf(seq,
 		   "Name:\t%s\n"
 		   "State:\t%c (%s)\n"
 		   "Tgid:\t%d\n"
 		   "Pid:\t%d\n"
-		   "PPid:\t0\n"
+		   "PPid:\t%d\n"
 		   "Uid:\t0\t0\t0\t0\n"
 		   "Gid:\t0\t0\t0\t0\n"
 		   "FDSize:\t%d\n",
 		   task->comm, task_state_letter(task), task_state_name(task),
-		   task->pid, task->pid, NR_OPEN);
+		   task->pid, task->pid, task_ppid(task), NR_OPEN);
 	if (task->mm)
 		status_mem(seq, task->mm);
 	seq_printf(seq, "Threads:\t1\n");
@@ -162,7 +180,7 @@ static int proc_status_show(struct seq_file *seq)
 /* Linux: proc_pid_statm(), in pages */
 static int proc_statm_show(struct seq_file *seq)
 {
-	const struct mm_struct *mm = proc_task()->mm;
+	const struct mm_struct *mm = proc_mm(seq);
 
 	if (mm)
 		seq_printf(seq, "%lu %lu %ld %lu 0 %lu 0\n", mm->total_vm,
@@ -177,13 +195,16 @@ static int proc_statm_show(struct seq_file *seq)
 static int proc_stat_show(struct seq_file *seq)
 {
 	static const struct mm_struct no_mm;
-	const struct task_struct *task = proc_task();
-	const struct mm_struct *mm = task->mm ? task->mm : &no_mm;
-	uint64_t start_time = task->start_time / (1000000000 / USER_HZ);
+	const struct task_struct *task = proc_task(seq);
+	const struct mm_struct *mm = task && task->mm ? task->mm : &no_mm;
+	uint64_t start_time;
 
+	if (!task)
+		return -ESRCH;
+	start_time = task->start_time / (1000000000 / USER_HZ);
 	/* pid comm state ppid pgrp session tty_nr tpgid flags */
-	seq_printf(seq, "%d (%s) %c 0 0 0 0 -1 0", task->pid, task->comm,
-		   task_state_letter(task));
+	seq_printf(seq, "%d (%s) %c %d 0 0 0 -1 0", task->pid, task->comm,
+		   task_state_letter(task), task_ppid(task));
 	/* minflt cminflt majflt cmajflt utime stime cutime cstime */
 	seq_printf(seq, " %lu 0 0 0 0 0 0 0", mm_min_flt(mm));
 	/* priority nice num_threads itrealvalue starttime */
@@ -206,19 +227,41 @@ static int proc_stat_show(struct seq_file *seq)
 	return 0;
 }
 
-/* ── /proc/self/cmdline, comm ─────────────────────────────────────────── */
+/* ── /proc/PID/cmdline, comm ─────────────────────────────────────────── */
+
+/*
+ * SIZE bytes at ADDRESS of MM's memory, which lie in one page, as far as that
+ * is there. Returns how many could not be copied. Linux: access_process_vm()
+ */
+static size_t copy_from_mm(const struct mm_struct *mm, void *to,
+			   unsigned long address, size_t size)
+{
+	pte_t *pte;
+
+	if (mm == current->mm)
+		return copy_from_user(to, (void __user *)address, size);
+	pte = pte_lookup((struct mm_struct *)mm, address);
+	if (!pte || !*pte)
+		return size;
+	memcpy(to,
+	       (char *)page_address(pfn_to_page(pte_pfn(*pte))) +
+		       (address & ~PAGE_MASK),
+	       size);
+	return 0;
+}
 
 /* argv lies in the program's own memory; it may have done away with it. */
 static int proc_cmdline_show(struct seq_file *seq)
 {
-	const struct mm_struct *mm = proc_task()->mm;
+	const struct mm_struct *mm = proc_mm(seq);
 	unsigned long from = mm ? mm->arg_start : 0;
 	unsigned long end = mm ? mm->arg_end : 0;
 
 	while (from < end) {
 		char piece[128];
-		size_t size = min(end - from, sizeof(piece));
-		size_t left = copy_from_user(piece, (void __user *)from, size);
+		size_t in_page = PAGE_SIZE - (from & ~PAGE_MASK);
+		size_t size = min(min(end - from, sizeof(piece)), in_page);
+		size_t left = copy_from_mm(mm, piece, from, size);
 
 		seq_write(seq, piece, size - left);
 		if (left)
@@ -230,8 +273,156 @@ static int proc_cmdline_show(struct seq_file *seq)
 
 static int proc_comm_show(struct seq_file *seq)
 {
-	seq_printf(seq, "%s\n", proc_task()->comm);
+	const struct task_struct *task = proc_task(seq);
+
+	if (!task)
+		return -ESRCH;
+	seq_printf(seq, "%s\n", task->comm);
 	return 0;
+}
+
+/* ── The directories of tasks ─────────────────────────────────────────── */
+
+/* exe: the program's file. */
+static struct inode *proc_exe_follow(struct inode *link)
+{
+	const struct task_struct *task = find_task(link->i_pid);
+
+	if (!task || !task->mm || !task->mm->exe_file)
+		return ERR_PTR(-ENOENT);
+	return task->mm->exe_file;
+}
+
+static struct inode *proc_cwd_follow(struct inode *link)
+{
+	const struct task_struct *task = find_task(link->i_pid);
+
+	if (!task || !task->mm)
+		return ERR_PTR(-ENOENT);
+	return task->cwd ? task->cwd : lookup("/");
+}
+
+static const struct {
+	const char *name;
+	seq_show_t show;
+	struct inode *(*follow)(struct inode *link);
+} task_files[] = {
+	{ "cmdline", proc_cmdline_show, NULL },
+	{ "comm", proc_comm_show, NULL },
+	{ "cwd", NULL, proc_cwd_follow },
+	{ "exe", NULL, proc_exe_follow },
+	{ "maps", proc_maps_show, NULL },
+	{ "stat", proc_stat_show, NULL },
+	{ "statm", proc_statm_show, NULL },
+	{ "status", proc_status_show, NULL },
+};
+
+static struct inode *proc_root;
+
+void proc_flush_task(struct task_struct *task)
+{
+	struct inode *directory = task->proc_dir;
+
+	if (!directory)
+		return;
+	task->proc_dir = NULL;
+	while (directory->i_children)
+		ramfs_unlink(directory->i_children);
+	directory->i_unlinked = true;
+	inode_get(directory->i_parent);
+	inode_put(directory);
+}
+
+/* The entry NUMBER of task_files[], in TASK's directory. 0 or -ENOMEM. */
+static int make_task_file(struct task_struct *task, size_t number)
+{
+	const char *name = task_files[number].name;
+	bool link = task_files[number].follow;
+	struct inode *inode = new_inode(task->proc_dir, name, strlen(name),
+					link ? S_IFLNK | 0777 : S_IFREG | 0444,
+					&seq_file_operations);
+
+	if (!inode)
+		return -ENOMEM;
+	inode->i_private = (void *)task_files[number].show;
+	inode->i_follow = task_files[number].follow;
+	inode->i_pid = task->pid;
+	return 0;
+}
+
+/* TASK's directory is made when somebody asks, and lasts as long as TASK. */
+static struct inode *task_directory(struct task_struct *task)
+{
+	char name[12];
+	int error = 0;
+
+	if (task->proc_dir)
+		return task->proc_dir;
+	snprintf(name, sizeof(name), "%d", task->pid);
+	task->proc_dir = anonymous_inode(S_IFDIR | 0555, NULL, NULL);
+	if (!task->proc_dir)
+		return ERR_PTR(-ENOMEM);
+	kfree(task->proc_dir->i_name);
+	task->proc_dir->i_parent = proc_root;
+	task->proc_dir->i_dev = PROC_DEV;
+	task->proc_dir->i_pid = task->pid;
+	task->proc_dir->i_name = kmalloc(sizeof(name));
+	if (task->proc_dir->i_name)
+		memcpy(task->proc_dir->i_name, name, sizeof(name));
+	else
+		error = -ENOMEM;
+	for (size_t i = 0; i < ARRAY_SIZE(task_files) && !error; i++)
+		error = make_task_file(task, i);
+	if (!error)
+		return task->proc_dir;
+	proc_flush_task(task);
+	return ERR_PTR(error);
+}
+
+/* A name in /proc that is a number. Linux: proc_pid_lookup() */
+static struct inode *proc_pid_lookup(const char *name, size_t length)
+{
+	struct task_struct *task;
+	int pid = 0;
+
+	if (!length || length > 9 || name[0] == '0')
+		return ERR_PTR(-ENOENT);
+	for (size_t i = 0; i < length; i++) {
+		if (name[i] < '0' || name[i] > '9')
+			return ERR_PTR(-ENOENT);
+		pid = pid * 10 + (name[i] - '0');
+	}
+	task = find_task(pid);
+	return task ? task_directory(task) : ERR_PTR(-ENOENT);
+}
+
+/* Behind the files of /proc: positions from here on are process numbers. */
+#define FIRST_PID_POSITION 0x40000000
+
+/* Tasks stand in the ring in the order of their numbers. */
+static void proc_pid_iterate(struct file *file, struct dir_context *context)
+{
+	struct task_struct *task;
+
+	list_for_each_entry(task, &init_task.tasks, tasks) {
+		loff_t position = FIRST_PID_POSITION + (loff_t)task->pid;
+		char name[12];
+
+		if (task == &init_task || position <= file->f_pos)
+			continue;
+		snprintf(name, sizeof(name), "%d", task->pid);
+		if (!dir_emit(context, name, FIRST_PID_POSITION + task->pid,
+			      S_IFDIR, position))
+			return;
+		file->f_pos = position;
+	}
+}
+
+static struct inode *proc_self_follow(struct inode *link)
+{
+	if (!current->pid)
+		return ERR_PTR(-ENOENT);
+	return task_directory(current);
 }
 
 /* ── The machine ──────────────────────────────────────────────────────── */
@@ -304,14 +495,20 @@ void proc_init(void)
 		{ "/proc/meminfo", proc_meminfo_show },
 		{ "/proc/uptime", proc_uptime_show },
 		{ "/proc/version", proc_version_show },
-		{ "/proc/self/cmdline", proc_cmdline_show },
-		{ "/proc/self/comm", proc_comm_show },
-		{ "/proc/self/maps", proc_maps_show },
-		{ "/proc/self/stat", proc_stat_show },
-		{ "/proc/self/statm", proc_statm_show },
-		{ "/proc/self/status", proc_status_show },
 	};
 
+	struct inode *self;
+
+	proc_root = create_path("/proc", S_IFDIR | 0555, NULL, NULL);
+	if (IS_ERR(proc_root))
+		panic("proc: no memory for /proc");
+	proc_root->i_dev = PROC_DEV;
+	proc_root->i_lookup = proc_pid_lookup;
+	proc_root->i_iterate = proc_pid_iterate;
+	self = new_inode(proc_root, "self", 4, S_IFLNK | 0777, NULL);
+	if (!self)
+		panic("proc: no memory for /proc/self");
+	self->i_follow = proc_self_follow;
 	for (size_t i = 0; i < ARRAY_SIZE(files); i++)
 		if (IS_ERR(create_path(files[i].path, S_IFREG | 0444,
 				       &seq_file_operations,

@@ -9,6 +9,7 @@
 #include "lib/printk.h"
 #include "lib/string.h"
 #include "mm/mm.h"
+#include "proc/task.h"
 
 /* i_pages is one kmalloc'd block; this is what fits the largest: 4 GiB. */
 #define MAX_FILE_PAGES (1UL << 20)
@@ -21,12 +22,14 @@ static struct inode root = {
 	.i_name = "",
 	.i_parent = &root,
 	.i_ino = 1,
+	.i_dev = RAMFS_DEV,
 	.i_mode = S_IFDIR | 0755,
 	.i_count = 1,
 	.i_fop = &ramfs_dir_operations,
 };
 
 static unsigned long last_ino = 1;
+static unsigned long last_cookie = 2; /* "." and ".." have 1 and 2 */
 unsigned long nr_file_pages;
 
 /* ── Paths ────────────────────────────────────────────────────────────── */
@@ -61,12 +64,16 @@ static struct inode *find_child(struct inode *directory, const char *name,
 		if (strlen(child->i_name) == length &&
 		    memcmp(child->i_name, name, length) == 0)
 			return child;
+	if (directory->i_lookup)
+		return directory->i_lookup(name, length);
 	return ERR_PTR(-ENOENT);
 }
 
-static struct inode *path_walk(const char *path, const char *end)
+/* From BASE, or from the root if PATH begins with a slash. */
+static struct inode *path_walk(struct inode *base, const char *path,
+			       const char *end, bool follow)
 {
-	struct inode *inode = &root;
+	struct inode *inode = path < end && *path == '/' ? &root : base;
 
 	for (;;) {
 		size_t length;
@@ -75,6 +82,9 @@ static struct inode *path_walk(const char *path, const char *end)
 		if (!length)
 			return inode;
 		inode = find_child(inode, name, length);
+		if (!IS_ERR(inode) && S_ISLNK(inode->i_mode) &&
+		    (follow || path < end))
+			inode = inode->i_follow(inode);
 		if (IS_ERR(inode))
 			return inode;
 		/* A slash behind a name, also the last, asks for a directory */
@@ -83,7 +93,12 @@ static struct inode *path_walk(const char *path, const char *end)
 	}
 }
 
-struct inode *lookup(const char *path)
+struct inode *current_directory(void)
+{
+	return current->cwd ? current->cwd : &root;
+}
+
+struct inode *lookup_from(struct inode *base, const char *path, bool follow)
 {
 	size_t length = strlen(path);
 
@@ -91,18 +106,47 @@ struct inode *lookup(const char *path)
 		return ERR_PTR(-ENOENT);
 	if (length >= PATH_MAX)
 		return ERR_PTR(-ENAMETOOLONG);
-	return path_walk(path, path + length);
+	return path_walk(base, path, path + length, follow);
+}
+
+struct inode *lookup(const char *path)
+{
+	return lookup_from(current_directory(), path, true);
+}
+
+int find_last(struct inode *base, const char *path, struct last *last)
+{
+	const char *end = path + strlen(path);
+	const char *name_end;
+
+	last->slash = end > path && end[-1] == '/';
+	while (end > path && end[-1] == '/')
+		end--;
+	name_end = end;
+	while (end > path && end[-1] != '/')
+		end--;
+	last->name = end;
+	last->length = name_end - end;
+	last->normal = last->length && !(last->length <= 2 && end[0] == '.' &&
+					 end[last->length - 1] == '.');
+	/* Only slashes: that is the root. */
+	if (end == path && last->slash && !last->length)
+		end++;
+	last->parent = path_walk(base, path, end, true);
+	return IS_ERR(last->parent) ? PTR_ERR(last->parent) : 0;
+}
+
+struct inode *last_inode(const struct last *last)
+{
+	return find_child(last->parent, last->name, last->length);
 }
 
 struct inode *lookup_parent(const char *path)
 {
-	const char *end = path + strlen(path);
+	struct last last;
 
-	while (end > path && end[-1] == '/')
-		end--;
-	while (end > path && end[-1] != '/')
-		end--;
-	return path_walk(path, end);
+	find_last(current_directory(), path, &last);
+	return last.parent;
 }
 
 /* Written from the end, where the walk up to the root begins. */
@@ -127,13 +171,11 @@ char *inode_path(const struct inode *inode, char *buffer, size_t size)
 
 /* ── Inodes ───────────────────────────────────────────────────────────── */
 
-/* A new entry of DIRECTORY, held by the tree. NULL: no memory. */
-static struct inode *new_inode(struct inode *directory, const char *name,
-			       size_t length, unsigned int mode,
-			       const struct file_operations *fop)
+static struct inode *alloc_inode(const char *name, size_t length,
+				 unsigned int mode,
+				 const struct file_operations *fop)
 {
 	struct inode *inode = kzalloc(sizeof(*inode));
-	struct inode **link = &directory->i_children;
 
 	if (!inode)
 		return NULL;
@@ -151,25 +193,80 @@ static struct inode *new_inode(struct inode *directory, const char *name,
 	if (!fop)
 		inode->i_fop = S_ISDIR(mode) ? &ramfs_dir_operations
 					     : &ramfs_file_operations;
+	return inode;
+}
+
+struct inode *anonymous_inode(unsigned int mode,
+			      const struct file_operations *fop, void *private)
+{
+	struct inode *inode = alloc_inode("", 0, mode, fop);
+
+	if (!inode)
+		return NULL;
+	inode->i_private = private;
+	return inode;
+}
+
+/* At the end of the list, so that i_cookie grows along it. */
+static void link_inode(struct inode *inode, struct inode *directory)
+{
+	struct inode **link = &directory->i_children;
 
 	while (*link)
 		link = &(*link)->i_sibling;
 	*link = inode;
+	inode->i_cookie = ++last_cookie;
 	inode->i_parent = directory;
-	return inode;
+	inode->i_dev = directory->i_dev;
 }
 
-void ramfs_unlink(struct inode *inode)
+static void unlink_inode(struct inode *inode)
 {
 	struct inode **link = &inode->i_parent->i_children;
 
-	BUG_ON(inode == &root || inode->i_children);
 	while (*link != inode)
 		link = &(*link)->i_sibling;
 	*link = inode->i_sibling;
 	inode->i_sibling = NULL;
-	inode->i_parent = NULL;
+}
+
+struct inode *new_inode(struct inode *directory, const char *name,
+			size_t length, unsigned int mode,
+			const struct file_operations *fop)
+{
+	struct inode *inode = alloc_inode(name, length, mode, fop);
+
+	if (inode)
+		link_inode(inode, directory);
+	return inode;
+}
+
+/* Whoever still uses it may ask for ".." and for its path. */
+void ramfs_unlink(struct inode *inode)
+{
+	BUG_ON(inode == &root || inode->i_children);
+	unlink_inode(inode);
+	inode->i_unlinked = true;
+	inode_get(inode->i_parent);
 	inode_put(inode);
+}
+
+int ramfs_rename(struct inode *source, const struct last *to,
+		 struct inode *target)
+{
+	char *name = kmalloc(to->length + 1);
+
+	if (!name)
+		return -ENOMEM;
+	memcpy(name, to->name, to->length);
+	name[to->length] = '\0';
+	if (target)
+		ramfs_unlink(target);
+	unlink_inode(source);
+	kfree(source->i_name);
+	source->i_name = name;
+	link_inode(source, to->parent);
+	return 0;
 }
 
 /* Undo what create_path() made: from INODE up to TOP, which stays. */
@@ -234,21 +331,37 @@ void inode_get(struct inode *inode)
 	inode->i_count++;
 }
 
-/* The last user goes: the content goes, too. The tree is a user. */
+/* Give back the pages from INDEX on. */
+static void drop_pages(struct inode *inode, unsigned long index)
+{
+	for (; index < inode->i_nrpages; index++) {
+		if (!inode->i_pages[index])
+			continue;
+		put_page(inode->i_pages[index]);
+		inode->i_pages[index] = NULL;
+		nr_file_pages--;
+	}
+}
+
+/*
+ * The last user goes: the content goes, too. The tree is a user; outside it, an
+ * inode uses the directory in which it was, whose last user it may be.
+ */
 void inode_put(struct inode *inode)
 {
 	BUG_ON(inode->i_count <= 0);
-	if (--inode->i_count)
-		return;
-	for (unsigned long index = 0; index < inode->i_nrpages; index++) {
-		if (inode->i_pages[index]) {
-			put_page(inode->i_pages[index]);
-			nr_file_pages--;
-		}
+	while (--inode->i_count == 0) {
+		struct inode *parent = inode->i_parent;
+		bool holds_parent = inode->i_unlinked;
+
+		drop_pages(inode, 0);
+		kfree(inode->i_pages);
+		kfree(inode->i_name);
+		kfree(inode);
+		if (!holds_parent)
+			return;
+		inode = parent;
 	}
-	kfree(inode->i_pages);
-	kfree(inode->i_name);
-	kfree(inode);
 }
 
 /* ── The page cache ───────────────────────────────────────────────────── */
@@ -392,6 +505,53 @@ static ssize_t ramfs_read(struct file *file, char __user *buffer, size_t size,
 	return done;
 }
 
+/* What lies behind the end is gone, and reads as zeroes if it comes back. */
+void ramfs_truncate(struct inode *inode, loff_t size)
+{
+	unsigned long in_page = size & (PAGE_SIZE - 1);
+	unsigned long index = min(size >> PAGE_SHIFT, (loff_t)MAX_FILE_PAGES);
+	struct page *page = find_get_page(inode, index);
+
+	if (size < inode->i_size) {
+		if (in_page && page)
+			memset((char *)page_address(page) + in_page, 0,
+			       PAGE_SIZE - in_page);
+		drop_pages(inode, index + (in_page != 0));
+	}
+	inode->i_size = size;
+}
+
+/* Linux: generic_perform_write() */
+static ssize_t ramfs_write(struct file *file, const char __user *buffer,
+			   size_t size, loff_t *position)
+{
+	struct inode *inode = file->f_inode;
+	size_t done = 0;
+
+	if (!size)
+		return 0;
+	if (file->f_flags & O_APPEND)
+		*position = inode->i_size;
+	while (done < size) {
+		size_t chunk = chunk_size(*position, size - done, INT64_MAX);
+		unsigned long offset = *position & (PAGE_SIZE - 1);
+		struct page *page = grab_cache_page(inode, *position, false);
+		size_t left;
+
+		if (IS_ERR(page))
+			return done ? (ssize_t)done : PTR_ERR(page);
+		left = copy_from_user((char *)page_address(page) + offset,
+				      buffer + done, chunk);
+		done += chunk - left;
+		*position += chunk - left;
+		if (chunk > left)
+			inode->i_size = max(inode->i_size, *position);
+		if (left)
+			return done ? (ssize_t)done : -EFAULT;
+	}
+	return done;
+}
+
 static ssize_t generic_read_dir(struct file *file, char __user *buffer,
 				size_t size, loff_t *position)
 {
@@ -402,9 +562,9 @@ static ssize_t generic_read_dir(struct file *file, char __user *buffer,
 	return -EISDIR;
 }
 
-/* No write: as long as that is so, open() for writing is -EROFS. */
 static const struct file_operations ramfs_file_operations = {
 	.read = ramfs_read,
+	.write = ramfs_write,
 	.llseek = generic_file_llseek,
 };
 
@@ -415,7 +575,8 @@ static const struct file_operations ramfs_dir_operations = {
 
 void ramfs_init(void)
 {
-	static const char *const directories[] = { "/dev", "/proc", "/sys" };
+	static const char *const directories[] = { "/dev", "/proc", "/sys",
+						   "/tmp" };
 
 	for (size_t i = 0; i < ARRAY_SIZE(directories); i++)
 		if (IS_ERR(create_path(directories[i], S_IFDIR | 0755, NULL,

@@ -9,6 +9,7 @@
 #include "mm/mm.h"
 
 struct seq_file {
+	const struct inode *inode; /* the file */
 	char *buffer;
 	size_t size; /* bytes of buffer */
 	size_t count; /* bytes used; all of them: it did not fit */
@@ -32,6 +33,11 @@ void seq_write(struct seq_file *seq, const char *data, size_t size)
 	size = min(size, seq->size - seq->count);
 	memcpy(seq->buffer + seq->count, data, size);
 	seq->count += size;
+}
+
+const struct inode *seq_inode(const struct seq_file *seq)
+{
+	return seq->inode;
 }
 
 size_t seq_tell(const struct seq_file *seq)
@@ -77,8 +83,13 @@ static int seq_build(struct seq_file *seq, seq_show_t show)
 
 int seq_open(struct file *file)
 {
-	file->private_data = kzalloc(sizeof(struct seq_file));
-	return file->private_data ? 0 : -ENOMEM;
+	struct seq_file *seq = kzalloc(sizeof(*seq));
+
+	if (!seq)
+		return -ENOMEM;
+	seq->inode = file->f_inode;
+	file->private_data = seq;
+	return 0;
 }
 
 void seq_release(struct file *file)

@@ -178,6 +178,11 @@ void tracefs_init(void)
 		  &seq_file_operations, trace_show_available },
 	};
 
+	struct inode *sys = create_path("/sys", S_IFDIR | 0555, NULL, NULL);
+
+	if (IS_ERR(sys))
+		panic("tracefs: no memory for /sys");
+	sys->i_dev = SYSFS_DEV;
 	for (size_t i = 0; i < ARRAY_SIZE(files); i++)
 		if (IS_ERR(create_path(files[i].path, S_IFREG | files[i].mode,
 				       files[i].fop, (void *)files[i].show)))

@@ -69,6 +69,7 @@ static int release_task(struct task_struct *task)
 
 	BUG_ON(task->state != TASK_ZOMBIE);
 	list_del(&task->tasks);
+	proc_flush_task(task);
 	free_task(task);
 	return code;
 }

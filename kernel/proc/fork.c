@@ -48,6 +48,7 @@ static struct task_struct *alloc_task(void)
 	*(unsigned long *)task->stack = STACK_MAGIC;
 	task->pid = ++last_pid;
 	task->parent = current;
+	task->umask = current->umask;
 	task->time_slice = TIME_SLICE;
 	task->start_time = sched_clock();
 	strscpy(task->comm, current->comm, sizeof(task->comm));
@@ -102,6 +103,9 @@ static void copy_files(struct task_struct *task)
 		if (current->files[fd])
 			task->files[fd] = file_get(current->files[fd]);
 	task->close_on_exec = current->close_on_exec;
+	task->cwd = current->cwd;
+	if (task->cwd)
+		inode_get(task->cwd);
 }
 
 static struct mm_struct *copy_mm(unsigned long flags)

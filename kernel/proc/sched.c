@@ -15,6 +15,7 @@ struct task_struct init_task = {
 	.state = TASK_RUNNING,
 	.stack = init_stack,
 	.comm = "swapper",
+	.umask = 022,
 };
 struct task_struct *current = &init_task;
 

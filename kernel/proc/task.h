@@ -62,6 +62,9 @@ struct task_struct {
 	struct mm_struct *mm; /* NULL: a task of the kernel */
 	struct file *files[NR_OPEN];
 	uint64_t close_on_exec; /* bit per file */
+	struct inode *proc_dir; /* /proc/PID, once somebody looked */
+	struct inode *cwd; /* the current directory; NULL: "/" */
+	unsigned int umask; /* permissions that new files do not get */
 	uint64_t start_time; /* ns since boot */
 };
 

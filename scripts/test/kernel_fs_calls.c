@@ -131,16 +131,16 @@ static void test_open(const char *argument)
 		{ "", O_RDONLY, -ENOENT },
 		{ "", O_WRONLY | O_CREAT, -ENOENT },
 		{ "/none", O_RDONLY, -ENOENT },
-		{ "/none", O_RDWR | O_CREAT, -EROFS },
-		{ "/dir/none", O_RDWR | O_CREAT | O_EXCL, -EROFS },
+		{ "/new", O_RDWR | O_CREAT, 0 },
+		{ "/dir/new", O_RDWR | O_CREAT | O_EXCL, 0 },
 		{ "/dir/none/", O_RDWR | O_CREAT, -EISDIR },
 		{ "/none/none", O_RDWR | O_CREAT, -ENOENT },
 		{ "/dir/file/none", O_RDWR | O_CREAT, -ENOTDIR },
 		{ "/dir/file", O_RDWR | O_CREAT | O_EXCL, -EEXIST },
-		{ "/dir/file", O_WRONLY, -EROFS },
-		{ "/dir/file", O_RDWR, -EROFS },
-		{ "/dir/file", O_ACCMODE, -EROFS },
-		{ "/dir/file", O_RDONLY | O_TRUNC, -EROFS },
+		{ "/dir/file", O_WRONLY, 0 },
+		{ "/dir/file", O_RDWR, 0 },
+		{ "/dir/file", O_ACCMODE, 0 },
+		{ "/dir/file", O_RDONLY | O_TRUNC, 0 },
 		{ "/dir/file", O_RDONLY | O_DIRECTORY, -ENOTDIR },
 		{ "/dir/file/", O_RDONLY, -ENOTDIR },
 		{ "/dir", O_WRONLY, -EISDIR },
@@ -532,6 +532,8 @@ static char *read_all(const char *path)
 
 static void test_proc(const char *argument)
 {
+	long file;
+
 	(void)argument;
 	proc_init();
 	test_task.stack = init_task.stack;
@@ -552,7 +554,7 @@ static void test_proc(const char *argument)
 	     "         [stack]\n");
 	TEXT(read_all("/proc/self/status"),
 	     "Name:\ta program\nState:\tR (running)\nTgid:\t42\nPid:\t42\n"
-	     "PPid:\t0\nUid:\t0\t0\t0\t0\nGid:\t0\t0\t0\t0\nFDSize:\t64\n"
+	     "PPid:\t1\nUid:\t0\t0\t0\t0\nGid:\t0\t0\t0\t0\nFDSize:\t64\n"
 	     "VmPeak:\t    2400 kB\nVmSize:\t    2400 kB\n"
 	     "VmHWM:\t      80 kB\nVmRSS:\t      72 kB\n"
 	     "RssAnon:\t      44 kB\nRssFile:\t      28 kB\n"
@@ -561,7 +563,7 @@ static void test_proc(const char *argument)
 	     "VmPTE:\t      12 kB\nThreads:\t1\n");
 	TEXT(read_all("/proc/self/statm"), "600 18 7 2 0 83 0\n");
 	TEXT(read_all("/proc/self/stat"),
-	     "42 (a program) R 0 0 0 0 -1 0 120 0 0 0 0 0 0 0 20 0 1 0 1234 "
+	     "42 (a program) R 1 0 0 0 -1 0 120 0 0 0 0 0 0 0 20 0 1 0 1234 "
 	     "2457600 18 4294967295 134512896 134520576 3221221120 0 0 "
 	     "0 0 0 0 0 0 0 17 0 0 0 0 0 0 "
 	     "134524928 134526976 134533120 268443456 268443468 3 4 0\n");
@@ -590,15 +592,28 @@ static void test_proc(const char *argument)
 	EQUAL(memcmp(read_all("/proc/version"), "Linux version 6.", 16), 0);
 
 	/* A task of the kernel has no memory of its own. */
-	current = &init_task;
-	TEXT(read_all("/proc/self/maps"), "");
-	TEXT(read_all("/proc/self/statm"), "0 0 0 0 0 0 0\n");
-	TEXT(read_all("/proc/self/cmdline"), "");
+	test_task.mm = NULL;
+	TEXT(read_all("/proc/42/maps"), "");
+	TEXT(read_all("/proc/42/statm"), "0 0 0 0 0 0 0\n");
+	TEXT(read_all("/proc/42/cmdline"), "");
 	TEXT(read_all("/proc/self/status"),
-	     "Name:\tswapper\nState:\tR (running)\nTgid:\t0\nPid:\t0\n"
-	     "PPid:\t0\nUid:\t0\t0\t0\t0\nGid:\t0\t0\t0\t0\nFDSize:\t64\n"
+	     "Name:\ta program\nState:\tR (running)\nTgid:\t42\nPid:\t42\n"
+	     "PPid:\t1\nUid:\t0\t0\t0\t0\nGid:\t0\t0\t0\t0\nFDSize:\t64\n"
 	     "Threads:\t1\n");
-	EQUAL(open_path("/proc/self/maps", O_RDWR), -EROFS);
+	CHECK(lookup("/proc/41") == ERR_PTR(-ENOENT));
+	CHECK(lookup("/proc/042") == ERR_PTR(-ENOENT));
+	CHECK(lookup("/proc/self/exe") == ERR_PTR(-ENOENT));
+	EQUAL(open_path("/proc/meminfo", O_RDWR), -EACCES);
+
+	/* Who has it open sees that the task has gone. */
+	file = open_path("/proc/42/comm", O_RDONLY);
+	list_del(&test_task.tasks);
+	proc_flush_task(&test_task);
+	current = &init_task;
+	current->files[file] = test_task.files[file];
+	test_task.files[file] = NULL;
+	EQUAL(sys_read(file, USER(char *, 0), 10), -ESRCH);
+	CHECK(lookup("/proc/42") == ERR_PTR(-ENOENT));
 	done();
 }
 

@@ -116,7 +116,8 @@ static long call(void)
 				   random_below(2)
 					   ? (long)random_address()
 					   : (long)paths[random_below(9)],
-				   (long)random_number(),
+				   /* a file made would stay: frames missing */
+				   (long)random_number() & ~(long)O_CREAT,
 				   (long)random_number());
 	case 3:
 		return kernel_call(SYS_close, (long)random_fd());

@@ -82,6 +82,8 @@ static inline const char *error_name(long result)
 		{ ESPIPE, "ESPIPE" },   { EROFS, "EROFS" },
 		{ ERANGE, "ERANGE" },   { ENAMETOOLONG, "ENAMETOOLONG" },
 		{ ENOSYS, "ENOSYS" },   { EOVERFLOW, "EOVERFLOW" },
+		{ EBUSY, "EBUSY" },     { EXDEV, "EXDEV" },
+		{ ETXTBSY, "ETXTBSY" }, { EFBIG, "EFBIG" },
 	};
 
 	if ((unsigned long)result < (unsigned long)-4095)

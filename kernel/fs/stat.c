@@ -1,0 +1,302 @@
+/*
+ * stat.c - what is known of a file: the stat family in its two forms, access,
+ * readlink; and getdents64, which lists a directory. Linux: fs/stat.c,
+ * fs/open.c, fs/readdir.c.
+ */
+#include "abi/dirent.h"
+#include "abi/errno.h"
+#include "abi/fcntl.h"
+#include "abi/stat.h"
+#include "fs/fs.h"
+#include "lib/printk.h"
+#include "lib/string.h"
+#include "mm/mm.h"
+#include "proc/task.h"
+
+#define STAT_FLAGS \
+	(AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT | AT_EMPTY_PATH | \
+	 AT_STATX_SYNC_TYPE)
+#define DIRENT_HEAD offsetof(struct linux_dirent64, d_name)
+
+/* Names of INODE: a directory's are in its parent, itself and its children. */
+static unsigned int link_count(const struct inode *inode)
+{
+	unsigned int count = inode->i_unlinked ? 0 : 1;
+	const struct inode *child;
+
+	if (!S_ISDIR(inode->i_mode) || !count)
+		return count;
+	count = 2;
+	for (child = inode->i_children; child; child = child->i_sibling)
+		if (S_ISDIR(child->i_mode))
+			count++;
+	return count;
+}
+
+static loff_t block_count(const struct inode *inode)
+{
+	return ALIGN_UP(inode->i_size, (loff_t)PAGE_SIZE) >> 9;
+}
+
+static long cp_new_stat64(const struct inode *inode,
+			  struct kernel_stat64 __user *statbuf)
+{
+	struct kernel_stat64 stat = {
+		.st_dev = inode->i_dev,
+		.__st_ino = inode->i_ino,
+		.st_ino = inode->i_ino,
+		.st_mode = inode->i_mode,
+		.st_nlink = link_count(inode),
+		.st_size = inode->i_size,
+		.st_blksize = PAGE_SIZE,
+		.st_blocks = block_count(inode),
+	};
+
+	return copy_to_user(statbuf, &stat, sizeof(stat)) ? -EFAULT : 0;
+}
+
+static long cp_statx(const struct inode *inode, struct statx __user *buffer)
+{
+	struct statx stat = {
+		.stx_mask = STATX_BASIC_STATS,
+		.stx_blksize = PAGE_SIZE,
+		.stx_nlink = link_count(inode),
+		.stx_mode = inode->i_mode,
+		.stx_ino = inode->i_ino,
+		.stx_size = inode->i_size,
+		.stx_blocks = block_count(inode),
+		.stx_dev_minor = inode->i_dev,
+	};
+
+	return copy_to_user(buffer, &stat, sizeof(stat)) ? -EFAULT : 0;
+}
+
+/* The inode that FILENAME, DFD and AT_* flags mean. */
+static struct inode *stat_inode(int dfd, const char __user *filename,
+				unsigned int flags)
+{
+	bool follow = !(flags & AT_SYMLINK_NOFOLLOW);
+	struct file *file;
+	char first;
+
+	if (flags & AT_EMPTY_PATH) {
+		if (copy_from_user(&first, filename, 1))
+			return ERR_PTR(-EFAULT);
+		if (!first && dfd == AT_FDCWD)
+			return current_directory();
+		if (!first) {
+			file = fget(dfd);
+			return file ? file->f_inode : ERR_PTR(-EBADF);
+		}
+	}
+	return user_path_at(dfd, filename, follow);
+}
+
+long sys_fstatat64(int dfd, const char __user *filename,
+		   struct kernel_stat64 __user *statbuf, unsigned int flag)
+{
+	struct inode *inode;
+
+	if (flag & ~(unsigned int)STAT_FLAGS)
+		return -EINVAL;
+	inode = stat_inode(dfd, filename, flag);
+	return IS_ERR(inode) ? PTR_ERR(inode) : cp_new_stat64(inode, statbuf);
+}
+
+long sys_stat64(const char __user *filename,
+		struct kernel_stat64 __user *statbuf)
+{
+	return sys_fstatat64(AT_FDCWD, filename, statbuf, 0);
+}
+
+long sys_lstat64(const char __user *filename,
+		 struct kernel_stat64 __user *statbuf)
+{
+	return sys_fstatat64(AT_FDCWD, filename, statbuf, AT_SYMLINK_NOFOLLOW);
+}
+
+long sys_fstat64(unsigned int fd, struct kernel_stat64 __user *statbuf)
+{
+	struct file *file = fget(fd);
+
+	return file ? cp_new_stat64(file->f_inode, statbuf) : -EBADF;
+}
+
+long sys_statx(int dfd, const char __user *filename, unsigned int flags,
+	       unsigned int mask, struct statx __user *buffer)
+{
+	struct inode *inode;
+
+	if (mask & STATX__RESERVED)
+		return -EINVAL;
+	if ((flags & AT_STATX_SYNC_TYPE) == AT_STATX_SYNC_TYPE)
+		return -EINVAL;
+	if (flags & ~(unsigned int)STAT_FLAGS)
+		return -EINVAL;
+	inode = stat_inode(dfd, filename, flags);
+	return IS_ERR(inode) ? PTR_ERR(inode) : cp_statx(inode, buffer);
+}
+
+/* ── access, chmod, readlink ──────────────────────────────────────────── */
+
+/* All programs are root, who may not do one thing: run what nobody may run. */
+long sys_faccessat(int dfd, const char __user *filename, unsigned int mode)
+{
+	struct inode *inode;
+
+	if (mode & ~(unsigned int)(R_OK | W_OK | X_OK))
+		return -EINVAL;
+	inode = user_path_at(dfd, filename, true);
+	if (IS_ERR(inode))
+		return PTR_ERR(inode);
+	if ((mode & X_OK) && !S_ISDIR(inode->i_mode) && !(inode->i_mode & 0111))
+		return -EACCES;
+	return 0;
+}
+
+long sys_access(const char __user *filename, unsigned int mode)
+{
+	return sys_faccessat(AT_FDCWD, filename, mode);
+}
+
+long sys_chmod(const char __user *filename, unsigned int mode)
+{
+	struct inode *inode = user_path_at(AT_FDCWD, filename, true);
+
+	if (IS_ERR(inode))
+		return PTR_ERR(inode);
+	inode->i_mode = (inode->i_mode & S_IFMT) | (mode & 07777);
+	return 0;
+}
+
+long sys_fchmod(unsigned int fd, unsigned int mode)
+{
+	struct file *file = fget(fd);
+
+	if (!file)
+		return -EBADF;
+	file->f_inode->i_mode = (file->f_inode->i_mode & S_IFMT) |
+				(mode & 07777);
+	return 0;
+}
+
+long sys_readlinkat(int dfd, const char __user *path, char __user *buf,
+		    int size)
+{
+	struct inode *inode, *target;
+	char *text;
+	long length;
+
+	if (size <= 0)
+		return -EINVAL;
+	inode = user_path_at(dfd, path, false);
+	if (IS_ERR(inode))
+		return PTR_ERR(inode);
+	if (!S_ISLNK(inode->i_mode))
+		return -EINVAL;
+	target = inode->i_follow(inode);
+	if (IS_ERR(target))
+		return PTR_ERR(target);
+	text = kmalloc(PATH_MAX);
+	if (!text)
+		return -ENOMEM;
+	/* /proc/self leads to its own directory: there the name will do. */
+	if (target->i_parent == inode->i_parent)
+		strscpy(text, target->i_name, PATH_MAX);
+	else
+		inode_path(target, text, PATH_MAX);
+	length = min(strlen(text), (size_t)size);
+	if (copy_to_user(buf, text, length))
+		length = -EFAULT;
+	kfree(text);
+	return length;
+}
+
+long sys_readlink(const char __user *path, char __user *buf, int size)
+{
+	return sys_readlinkat(AT_FDCWD, path, buf, size);
+}
+
+/* ── getdents64 ───────────────────────────────────────────────────────── */
+
+struct dir_context {
+	char __user *buffer;
+	size_t size, done; /* bytes */
+	int error;
+};
+
+/*
+ * One entry more for the program. POSITION is where a further call goes on.
+ * False: it does not fit, or cannot be written.
+ */
+bool dir_emit(struct dir_context *context, const char *name, unsigned long ino,
+	      unsigned int mode, loff_t position)
+{
+	char entry[ALIGN_UP(DIRENT_HEAD + NAME_MAX + 1, 8)] = { 0 };
+	struct linux_dirent64 *head = (struct linux_dirent64 *)entry;
+	size_t length = ALIGN_UP(DIRENT_HEAD + strlen(name) + 1, 8);
+
+	if (context->size - context->done < length) {
+		context->error = -EINVAL; /* if it is the first */
+		return false;
+	}
+	head->d_ino = ino;
+	head->d_off = position;
+	head->d_reclen = length;
+	head->d_type = (mode & S_IFMT) >> 12; /* DT_DIR and so on */
+	strscpy(head->d_name, name, NAME_MAX + 1);
+	if (copy_to_user(context->buffer + context->done, entry, length)) {
+		context->error = -EFAULT;
+		return false;
+	}
+	context->done += length;
+	return true;
+}
+
+/*
+ * A position is that of the entry told last: 1 and 2 are "." and "..", then
+ * comes each child's own, which grows in the order of the list. So entries may
+ * come and go between two calls.
+ */
+static void iterate_dir(struct file *file, struct dir_context *context)
+{
+	struct inode *directory = file->f_inode;
+	struct inode *child;
+
+	if (file->f_pos < 1) {
+		if (!dir_emit(context, ".", directory->i_ino, S_IFDIR, 1))
+			return;
+		file->f_pos = 1;
+	}
+	if (file->f_pos < 2) {
+		if (!dir_emit(context, "..", directory->i_parent->i_ino,
+			      S_IFDIR, 2))
+			return;
+		file->f_pos = 2;
+	}
+	for (child = directory->i_children; child; child = child->i_sibling) {
+		if ((loff_t)child->i_cookie <= file->f_pos)
+			continue;
+		if (!dir_emit(context, child->i_name, child->i_ino,
+			      child->i_mode, child->i_cookie))
+			return;
+		file->f_pos = child->i_cookie;
+	}
+	if (directory->i_iterate)
+		directory->i_iterate(file, context);
+}
+
+long sys_getdents64(unsigned int fd, void __user *dirent, unsigned int count)
+{
+	struct dir_context context = { .buffer = dirent, .size = count };
+	struct file *file = fget(fd);
+
+	if (!file)
+		return -EBADF;
+	if (!S_ISDIR(file->f_inode->i_mode))
+		return -ENOTDIR;
+	if (file->f_inode->i_unlinked)
+		return -ENOENT;
+	iterate_dir(file, &context);
+	return context.done ? (long)context.done : context.error;
+}
