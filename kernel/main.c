@@ -11,6 +11,7 @@
 #include "fs/fs.h"
 #include "lib/printk.h"
 #include "lib/string.h"
+#include "mm/fail_page_alloc.h"
 #include "mm/mm.h"
 #include "mm/multiboot.h"
 #include "proc/task.h"
@@ -112,6 +113,8 @@ static void parse_option(const char *word)
 			options.inits[options.nr_inits++] = value;
 	} else if ((value = option_value(word, "trace"))) {
 		options.trace = value;
+	} else if ((value = option_value(word, "fail_page_alloc"))) {
+		setup_fail_page_alloc(value);
 	} else if ((value = option_value(word, "console"))) {
 		console_add(value);
 	} else if (strcmp(word, "trace_separator") == 0) {
@@ -230,6 +233,7 @@ void start_kernel(unsigned long magic, unsigned long info_address)
 	devices_init();
 	proc_init();
 	tracefs_init();
+	fail_page_alloc_init();
 	unpack_modules(info);
 
 	trace_init(options.trace, options.trace_separator);

@@ -15,6 +15,7 @@
  */
 #include "lib/printk.h"
 #include "lib/string.h"
+#include "mm/fail_page_alloc.h"
 #include "mm/mm.h"
 #include "mm/mm_trace.h"
 
@@ -56,9 +57,12 @@ static struct page *smallest_free_block(unsigned int order)
 
 struct page *alloc_pages(unsigned int order)
 {
-	struct page *page = smallest_free_block(order);
 	unsigned int current_order;
+	struct page *page;
 
+	if (unlikely(fail_page_alloc_enabled) && should_fail_alloc_page(order))
+		return NULL;
+	page = smallest_free_block(order);
 	if (!page)
 		return NULL;
 	current_order = page->order;

@@ -74,6 +74,13 @@ void pr_warn(const char *format, ...)
 	va_end(args);
 }
 
+bool fail_page_alloc_enabled;
+
+bool should_fail_alloc_page(unsigned int order)
+{
+	return false;
+}
+
 void force_sig_fault(int signal, int code, unsigned long address)
 {
 	last_signal = signal;

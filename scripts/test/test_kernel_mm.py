@@ -17,9 +17,11 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 TEST_DIRECTORY = Path(__file__).resolve().parent
 TEST_SOURCES = sorted(TEST_DIRECTORY.glob("kernel_mm_*.c"))
-# init.c is about the boot loader, the kernel's image and the fixmap.
+# init.c is about the boot loader, the kernel's image and the fixmap;
+# fail_page_alloc.c does in the kernel what fail_allocation() does here.
 KERNEL_SOURCES = sorted(set((ROOT / "kernel/mm").glob("*.c"))
-                        - {ROOT / "kernel/mm/init.c"})
+                        - {ROOT / "kernel/mm/init.c",
+                           ROOT / "kernel/mm/fail_page_alloc.c"})
 
 SANITIZERS = ["-fsanitize=address,undefined", "-fno-sanitize-recover=all"]
 COMPILE = ["gcc", "-m32", "-std=gnu11", "-O2", "-g", "-fno-pie",
