@@ -21,6 +21,11 @@ pid_t getppid(void)
 	return __syscall(__NR_getppid);
 }
 
+int pause(void)
+{
+	return __syscall_ret(__syscall(__NR_pause));
+}
+
 pid_t wait4(pid_t pid, int *status, int options, struct rusage *usage)
 {
 	return __syscall_ret(

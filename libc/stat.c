@@ -43,3 +43,18 @@ int fstat(int fd, struct stat *result)
 	convert(&status, result);
 	return 0;
 }
+
+int lstat(const char *path, struct stat *result)
+{
+	struct kernel_stat64 status;
+
+	if (__syscall_ret(__syscall(__NR_lstat64, path, &status)) < 0)
+		return -1;
+	convert(&status, result);
+	return 0;
+}
+
+int mkdir(const char *path, mode_t mode)
+{
+	return __syscall_ret(__syscall(__NR_mkdir, path, mode));
+}

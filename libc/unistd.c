@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <sys/ioctl.h>
 #include <sys/uio.h>
 #include <unistd.h>
@@ -73,6 +74,54 @@ int fcntl(int fd, int command, ...)
 int dup(int fd)
 {
 	return fcntl(fd, F_DUPFD, 0);
+}
+
+int dup2(int fd, int to)
+{
+	return __syscall_ret(__syscall(__NR_dup2, fd, to));
+}
+
+int pipe(int fds[2])
+{
+	return __syscall_ret(__syscall(__NR_pipe, fds));
+}
+
+int chdir(const char *path)
+{
+	return __syscall_ret(__syscall(__NR_chdir, path));
+}
+
+/* The kernel returns the length. */
+char *getcwd(char *buffer, size_t size)
+{
+	if (__syscall_ret(__syscall(__NR_getcwd, buffer, size)) < 0)
+		return NULL;
+	return buffer;
+}
+
+int unlink(const char *path)
+{
+	return __syscall_ret(__syscall(__NR_unlink, path));
+}
+
+int rmdir(const char *path)
+{
+	return __syscall_ret(__syscall(__NR_rmdir, path));
+}
+
+int access(const char *path, int mode)
+{
+	return __syscall_ret(__syscall(__NR_access, path, mode));
+}
+
+ssize_t readlink(const char *restrict path, char *restrict buffer, size_t size)
+{
+	return __syscall_ret(__syscall(__NR_readlink, path, buffer, size));
+}
+
+int rename(const char *from, const char *to)
+{
+	return __syscall_ret(__syscall(__NR_rename, from, to));
 }
 
 int ioctl(int fd, unsigned long request, ...)

@@ -142,6 +142,9 @@ int vsnprintf(char *restrict buffer, size_t size, const char *restrict format,
 int vasprintf(char **restrict result, const char *restrict format,
 	      va_list arguments) __PRINTF(2, 0);
 
+/* Give file FROM the path TO, whose file, if any, goes away. 0 or -1. */
+int rename(const char *from, const char *to);
+
 /* "TEXT: what errno means" and a newline on stderr. TEXT may be NULL. */
 void perror(const char *text);
 

@@ -80,8 +80,16 @@ void *bsearch(const void *key, const void *base, size_t count, size_t size,
 int rand(void);
 void srand(unsigned int seed);
 
-/* The value of NAME in the environment ("NAME=value"), or NULL. */
+/*
+ * The environment, strings "NAME=value", which execve() hands on.
+ * getenv - the value of NAME, or NULL. Valid until the next change.
+ * setenv - give NAME the value VALUE; if it has one already, only if OVERWRITE
+ *	is not 0. The strings are copied. 0; -1: ENOMEM, EINVAL (a bad name).
+ * unsetenv - take NAME out, if it is there. 0; -1: ENOMEM, EINVAL.
+ */
 char *getenv(const char *name);
+int setenv(const char *name, const char *value, int overwrite);
+int unsetenv(const char *name);
 
 /*
  * exit - end with STATUS (its low 8 bits count): calls what atexit() was given,

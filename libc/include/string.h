@@ -75,4 +75,7 @@ char *strtok(char *restrict string, const char *restrict set);
 /* An E… number in words. The result may change with the next call. */
 char *strerror(int number);
 
+/* A SIG… number in words. The result may change with the next call. */
+char *strsignal(int number);
+
 #endif

@@ -19,6 +19,12 @@ struct timespec {
  */
 int clock_gettime(clockid_t clock, struct timespec *result);
 
+/*
+ * nanosleep - wait as long as *DURATION says. 0; -1: EINVAL; EINTR, a signal
+ * came: what is left goes into *LEFT, unless LEFT is NULL.
+ */
+int nanosleep(const struct timespec *duration, struct timespec *left);
+
 /* Seconds since 1970, into *RESULT too unless it is NULL; -1: no clock. */
 time_t time(time_t *result);
 

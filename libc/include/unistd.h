@@ -30,8 +30,32 @@ int close(int fd);
  */
 off_t lseek(int fd, off_t offset, int whence);
 
-/* A second descriptor for the open file FD: the lowest free one; or -1. */
+/*
+ * A second descriptor for the open file FD: the lowest free one; dup2(): TO,
+ * which is closed before. Return it; -1: EBADF, EMFILE.
+ */
 int dup(int fd);
+int dup2(int fd, int to);
+
+/*
+ * pipe - a channel: what is written to FDS[1] is read from FDS[0]. write()
+ * without a reader sends SIGPIPE. 0; -1: EMFILE, ENFILE, EFAULT.
+ */
+int pipe(int fds[2]);
+
+/*
+ * The tree of files. chdir() sets where relative paths begin. getcwd() writes
+ * that place into BUFFER, of SIZE bytes, and returns BUFFER; NULL: ERANGE.
+ * access() asks whether PATH is there (F_OK) and may be read, written,
+ * executed: R_OK | W_OK | X_OK. 0; -1: ENOENT, ENOTDIR, EACCES, EROFS …
+ */
+int chdir(const char *path);
+char *getcwd(char *buffer, size_t size);
+int unlink(const char *path); /* a file */
+int rmdir(const char *path); /* an empty directory: else ENOTEMPTY */
+int access(const char *path, int mode);
+ssize_t readlink(const char *restrict path, char *restrict buffer,
+		 size_t size); /* returns the length; no final 0 */
 
 /* 1 if FD is a terminal, else 0 with errno ENOTTY or EBADF. */
 int isatty(int fd);
@@ -54,6 +78,27 @@ pid_t fork(void);
 int execve(const char *path, char *const argv[], char *const envp[]);
 int execv(const char *path, char *const argv[]);
 int execvp(const char *file, char *const argv[]);
+
+/*
+ * sleep - wait SECONDS, or until a signal has been handled. Returns how many
+ *	seconds were left.
+ * usleep - the same for MICROSECONDS. 0; -1: EINTR.
+ */
+unsigned int sleep(unsigned int seconds);
+int usleep(unsigned int microseconds);
+
+/* Wait until a signal has been handled. Always -1 and EINTR. */
+int pause(void);
+
+/*
+ * getopt - the next option of ARGV. OPTIONS: the letters there are, a colon
+ * after those with an argument, which comes in optarg. Returns the letter; -1:
+ * none left, ARGV goes on at optind; '?' for one unknown or without argument,
+ * after a message unless opterr is 0, with the letter in optopt.
+ */
+int getopt(int argc, char *const argv[], const char *options);
+extern char *optarg;
+extern int optind, optopt, opterr;
 
 /*
  * The program break: the end of the heap, the memory behind the program's

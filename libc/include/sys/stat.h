@@ -38,9 +38,13 @@ struct stat {
 
 /*
  * stat, fstat - of the file PATH, or that of descriptor FD, into *RESULT.
- * 0; -1: ENOENT, ENOTDIR, EBADF, EFAULT.
+ * lstat - of PATH, without following it if it is a symbolic link.
+ * mkdir - make the directory PATH, with permissions MODE.
+ * 0; -1: ENOENT, ENOTDIR, EBADF, EFAULT, EEXIST.
  */
 int stat(const char *path, struct stat *result);
 int fstat(int fd, struct stat *result);
+int lstat(const char *path, struct stat *result);
+int mkdir(const char *path, mode_t mode);
 
 #endif
