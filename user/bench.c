@@ -6,18 +6,21 @@
  * Each figure is the least of many rounds, minus what measuring nothing takes.
  * Linux's figures are those of Linux 6.1 for i386 in the same set-up.
  */
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
-#define PAGE   4096ul
-#define MIB    (1024ul * 1024)
-#define ROUNDS 40
-#define AREAS  10000ul
+#define PAGE     4096ul
+#define MIB      (1024ul * 1024)
+#define ROUNDS   40
+#define AREAS    10000ul
+#define RESIDENT (16 * MIB)
 
 static inline unsigned long long rdtsc(void)
 {
@@ -216,6 +219,49 @@ static void region_end(void)
 	munmap(region, AREAS * PAGE);
 }
 
+/* ── Processes ────────────────────────────────────────────────────────── */
+
+static void fork_exit_wait(void)
+{
+	pid_t child = fork();
+
+	if (child == 0)
+		_exit(0);
+	waitpid(child, NULL, 0);
+}
+
+/* 16 MiB that have their frames. */
+static void fill_region(void)
+{
+	region = map(RESIDENT, PROT_READ | PROT_WRITE);
+	for (size_t i = 0; i < RESIDENT; i += PAGE)
+		store(region + i);
+}
+
+static void empty_region(void)
+{
+	munmap(region, RESIDENT);
+}
+
+/* The child sleeps, if one may call it that, while the parent measures. */
+static pid_t sharer;
+
+static void share_page(void)
+{
+	map_touched_page();
+	sharer = fork();
+	if (sharer == 0)
+		for (;;)
+			pause();
+}
+
+static void unshare_page(void)
+{
+	kill(sharer, SIGKILL);
+	waitpid(sharer, NULL, 0);
+	unmap_page();
+}
+
 /* ── malloc ───────────────────────────────────────────────────────────── */
 
 static void malloc_free(void)
@@ -266,6 +312,12 @@ static const struct {
 	  write_at, nothing, region_end },
 	{ "first write, 10000 areas", 1900, 0, many_areas_start, another_page,
 	  write_at, nothing, region_end },
+	{ "fork(), exit, wait()", 25000, 99359, nothing, nothing,
+	  fork_exit_wait, nothing, nothing },
+	{ "the same, 16 MiB resident", 400000, 1550572, fill_region, nothing,
+	  fork_exit_wait, nothing, empty_region },
+	{ "copy-on-write", 3000, 5130, nothing, share_page, write_at,
+	  unshare_page, nothing },
 	{ "malloc(100) and free()", 0, 0, malloc_free, nothing, malloc_free,
 	  nothing, nothing },
 };

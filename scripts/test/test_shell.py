@@ -1,0 +1,236 @@
+"""user/sh.c and the small programs: each script prints the same, and ends with
+the same status, in the kernel and on this host's Linux."""
+
+import os
+import subprocess
+
+import pexpect
+import pytest
+
+from conftest import BUILD, RUN
+from test_programs import PROGRAMS, check_frames
+
+SHELL = PROGRAMS / "sh"
+
+# What each prints is written down as well: two shells can be wrong alike.
+SCRIPTS = {
+    "words": (r"""echo a  b 'c  $x' "d  e" f\ g "\$h" 'i"j' "k'l" m\
+n""", "a b c  $x d  e f g $h i\"j k'l mn\n"),
+    "variables": ('X=5; echo $X ${X}y "<$X>" ${NONE:-else} $NONE.',
+                  "5 5y <5> else .\n"),
+    "splitting": ('X="a  b"; echo $X "$X"', "a b a  b\n"),
+    "empty words": ("""E=; for w in $E "$E" ''; do echo "<$w>"; done""",
+                    "<>\n<>\n"),
+    "export": ("A=1; sh -c 'echo .$A'; export A; sh -c 'echo .$A'; "
+               "B=2 sh -c 'echo .$A$B'; unset A; echo .$A$B",
+               ".\n.1\n.12\n.\n"),
+    "status": ("true; echo $?; false; echo $?; ! false; echo $?",
+               "0\n1\n0\n"),
+    "and or": ("true && echo 1; false && echo 2; false || echo 3; "
+               "false || true && echo 4; true && false || echo 5",
+               "1\n3\n4\n5\n"),
+    "if": ("if false; then echo 1; elif true; then echo 2; else echo 3; fi; "
+           "if false; then echo 4; fi; echo $?", "2\n0\n"),
+    "for": ("for i in 1 '2 3' 4; do echo $i; done; for i; do echo $i; done",
+            "1\n2 3\n4\n"),
+    "break": ("for i in 1 2 3 4; do for j in a b; do "
+              "if [ $i = 2 ]; then continue 2; fi; "
+              "if [ $i = 4 ]; then break 2; fi; echo $i$j; done; done",
+              "1a\n1b\n3a\n3b\n"),
+    "until": ("X=; until [ $X. = aaa. ]; do X=a$X; done; echo $X", "aaa\n"),
+    "subshell": ("X=1; (X=2; echo $X; exit 3); echo $? $X", "2\n3 1\n"),
+    "group": ("{ echo a; echo b; }; { false; }; echo $?", "a\nb\n1\n"),
+    "comments": ("echo a # b\n# c\necho d#e", "a\nd#e\n"),
+    "lines": ("if true\nthen\necho 1\nfi\nfor i in a\ndo echo $i\ndone",
+              "1\na\n"),
+    "shift": ("set -e; f=x; shift 0; echo $# $f", "0 x\n"),
+    "errexit": ("set -e; false || true; if false; then :; fi; ! true; "
+                "echo here; false; echo not here", "here\n"),
+    "test": ("test 3 -lt 10 && echo 1; [ abc = abc ] && echo 2; "
+             "[ -d / ] && echo 3; [ ! -e /nothing ] && echo 4; [ x ] && "
+             "echo 5; [ '' ] || echo 6", "1\n2\n3\n4\n5\n6\n"),
+    "exec": ("exec echo replaced; echo not here", "replaced\n"),
+    "wait": ("sh -c 'exit 7' & wait $!; echo $?; true & wait; echo $?",
+             "7\n0\n"),
+    "signals": ("segv null-read; echo $?; sh -c 'kill -9 $$'; echo $?; "
+                "kill -TERM $$; echo not here", "139\n137\n"),
+    "syntax": ("if true; echo", ""),
+    "end of file": ("echo 'abc", ""),
+    "not found": ("nothing-of-this-name; echo $?; /dev/null; echo $?",
+                  "127\n126\n"),
+    "exit": ("exit 300", ""),
+    "no redirection": ("echo a < /no/such/file; echo $?; echo b", "1\nb\n"),
+    "redirection": ("echo one > f; echo two >> f; cat < f; echo x > f; cat f; "
+                    "cat /no/such/file 2> f; cat f; echo y 1>&2; "
+                    "{ echo a; cat /no/such/file; } > f 2>&1; cat f",
+                    "one\ntwo\nx\ncat: /no/such/file: No such file or "
+                    "directory\na\ncat: /no/such/file: No such file or "
+                    "directory\n"),
+    "pipes": ("echo a | cat | cat; echo b | (cat; echo c) | cat; "
+              "true | false; echo $?; false | true; echo $?",
+              "a\nb\nc\n1\n0\n"),
+    "broken pipe": ("cat /dev/zero | true; echo $?", "0\n"),
+    "substitution": ("X=$(echo 'a  b'; echo c); echo $X; echo \"$X\"; "
+                     "echo $(echo $(echo nested)); Y=$(false); echo $?",
+                     "a b c\na  b\nc\nnested\n1\n"),
+    "read": ("echo 'a b  c d ' > f; read x y z < f; echo \"<$x> <$y> <$z>\"; "
+             "while read l; do echo 2$l; done < f; read x < /dev/null; "
+             "echo $?", "<a> <b> <c d>\n2a b c d\n1\n"),
+    "directories": ("cd /; pwd; cd /no/such/directory; echo $?; cd /dev; pwd",
+                    "/\n1\n/dev\n"),
+}
+
+
+@pytest.fixture
+def on_linux(native_prefix, tmp_path):
+    """on_linux(shell arguments, stdin): status, output, errors of our sh."""
+    def run(*arguments, stdin=b""):
+        if native_prefix:
+            pytest.skip("needs a Linux that runs i386 programs")
+        result = subprocess.run(
+            [SHELL, *arguments], input=stdin, capture_output=True, timeout=30,
+            cwd=tmp_path, env={"PATH": str(PROGRAMS), "HOME": "/"})
+        status = result.returncode
+        if status < 0:
+            status = 128 - status
+        return status, result.stdout, result.stderr
+
+    return run
+
+
+@pytest.mark.parametrize("name", SCRIPTS)
+def test_script(name, run_guest, on_linux):
+    text, expected = SCRIPTS[name]
+    native = on_linux("-c", text, "sh")
+    assert native[1].decode() == expected
+    guest = run_guest(SHELL, "-c", text, "sh", trace=False)
+    assert (guest.status, guest.stdout, guest.stderr) == native
+
+
+def test_statuses(on_linux):
+    for text, status in (("exit 300", 44), ("exit 7", 7), ("false", 1), ("", 0),
+                         ("kill -TERM $$", 143), ("if true; echo", 2),
+                         ("nothing-of-this-name", 127), ("/dev/null", 126)):
+        assert on_linux("-c", text)[0] == status, text
+
+
+def test_memory_is_given_back(run_guest):
+    run = run_guest(SHELL, "-c", "for i in 1 2 3 4 5; do true; segv hlt; done",
+                    trace=False)
+    assert run.status == 139
+    assert run.stderr == b"Segmentation fault\n" * 5
+    check_frames(run)
+
+
+def test_commands_from_standard_input(run_guest, on_linux):
+    """The shell must not read ahead: the second line is cat's."""
+    for text in (b"echo one\ncat\nthe rest\n", b"echo one\nexit 3\necho two\n"):
+        guest = run_guest(SHELL, stdin=text, trace=False)
+        assert (guest.status, guest.stdout, guest.stderr) == \
+            on_linux(stdin=text)
+
+
+def test_script_file(run_guest, on_linux, tmp_path):
+    script = tmp_path / "script"
+    script.write_text("#!/bin/sh\n"
+                      "echo $# \"$1\" $2\nshift\nfor i in \"$@\"; do\n"
+                      "  echo \"<$i>\"\ndone\nexit 5\n")
+    status, output, error = on_linux("script", "a  b", "c", "")
+    assert (status, output, error) == (5, b"3 a  b c\n<c>\n<>\n", b"")
+    guest = run_guest(SHELL, "/script", "a  b", "c", "", trace=False,
+                      options=["--add", f"{script}:/script"])
+    assert (guest.status, guest.stdout) == (5, output)
+
+
+@pytest.mark.parametrize("name", ["sh", "ls", "ps", "free", "kill", "maps",
+                                  "forkcow", "true", "false", "sleep", "test"])
+def test_help(name, run_guest, run_native):
+    guest = run_guest(PROGRAMS / name, "--help", trace=False)
+    assert guest.status == 0
+    assert f"usage: {name}" in guest.stdout.decode()
+    assert guest.stderr == b""
+    assert guest.stdout == run_native(PROGRAMS / name, "--help").stdout
+
+
+def test_forkcow(run_guest):
+    run = run_guest(PROGRAMS / "forkcow", trace=False)
+    assert run.status == 0
+    text = run.stdout.decode()
+    assert "NOT TRUE" not in text
+    assert [f"Step {n}:" in text for n in range(1, 7)] == [True] * 6
+    assert "All claims held." in text
+    check_frames(run)
+
+
+def test_maps(run_guest):
+    run = run_guest(PROGRAMS / "maps", trace=False)
+    lines = run.stdout.decode().splitlines()
+    assert run.status == 0
+    areas = [line for line in lines if line[8:9] == "-"]
+    starts = [int(line[:8], 16) for line in areas]
+    assert starts == sorted(starts, reverse=True)
+    assert areas[0].endswith("[stack]")
+    assert lines[-1].startswith(f"{len(areas)} areas, ")
+
+
+# ── At a terminal ────────────────────────────────────────────────────────────
+
+@pytest.fixture
+def terminal(native_prefix):
+    """Our shell on this host, at a terminal of its own."""
+    if native_prefix:
+        pytest.skip("needs a Linux that runs i386 programs")
+    child = pexpect.spawn(str(SHELL), encoding="utf-8", timeout=20, echo=False,
+                          env={"PATH": str(PROGRAMS), "HOME": "/"})
+    child.expect_exact("$ ")
+    yield child
+    child.close(force=True)
+
+
+def ask(child, line: str) -> str:
+    """What LINE prints at CHILD's prompt."""
+    child.sendline(line)
+    child.expect_exact("$ ")
+    return child.before.replace("\r", "")
+
+
+def test_prompts(terminal):
+    assert ask(terminal, "echo one") == "one\n"
+    terminal.sendline("if true; then")
+    terminal.expect_exact("> ")
+    terminal.sendline("echo yes")
+    terminal.expect_exact("> ")
+    assert ask(terminal, "fi") == "yes\n"
+    terminal.sendeof()
+    terminal.expect(pexpect.EOF)
+    terminal.wait()
+    assert terminal.exitstatus == 0
+
+
+def test_interrupt_ends_the_command_only(terminal):
+    terminal.sendline("sh -c 'echo ready; sleep 100'; echo not here")
+    terminal.expect_exact("ready")
+    terminal.sendintr()
+    terminal.expect_exact("$ ")
+    assert "not here" not in terminal.before
+    assert ask(terminal, "echo $?") == "130\n"
+    terminal.sendline("while true; do echo turn; done")
+    terminal.expect_exact("turn")
+    terminal.sendintr()
+    terminal.expect_exact("$ ")
+    assert ask(terminal, "echo still here") == "still here\n"
+
+
+def test_errors_do_not_end_it(terminal):
+    assert "syntax error" in ask(terminal, "fi; echo not here")
+    assert ask(terminal, "echo $?") == "2\n"
+    assert "not found" in ask(terminal, "nothing-of-this-name")
+    assert "bad substitution" in ask(terminal, "echo ${a b}")
+    assert ask(terminal, "segv hlt") == "Segmentation fault\n"
+    assert ask(terminal, "echo $?") == "139\n"
+
+
+def test_background(terminal):
+    ask(terminal, "sleep 100 &")
+    assert "Terminated" in ask(terminal, "kill $!; wait $!")
+    assert ask(terminal, "echo $?") == "143\n"

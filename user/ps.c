@@ -1,0 +1,121 @@
+/*
+ * ps.c - list the processes: one directory each below /proc, with its name a
+ * number.
+ */
+#include <ctype.h>
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define PAGE_KIB 4
+
+/* The fields of /proc/PID/stat that matter here; proc(5) numbers them. */
+#define FIELD_PPID  4
+#define FIELD_VSIZE 23 /* bytes */
+#define FIELD_RSS   24 /* pages */
+
+/* Up to SIZE - 1 bytes of /proc/PID/NAME into TEXT. Returns how many. */
+static size_t read_file(const char *pid, const char *name, char *text,
+			size_t size)
+{
+	char path[300];
+	size_t length = 0;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/%s/%s", pid, name);
+	file = fopen(path, "r");
+	if (file) {
+		length = fread(text, 1, size - 1, file);
+		fclose(file);
+	}
+	text[length] = '\0';
+	return length;
+}
+
+/* TEXT begins at field 3. */
+static unsigned long field(const char *text, int number)
+{
+	for (int at = 3; at < number; at++) {
+		text = strchr(text, ' ');
+		if (!text)
+			return 0;
+		text++;
+	}
+	return strtoul(text, NULL, 10);
+}
+
+/* A process may end while it is looked at: then nothing is printed. */
+static void show(const char *pid)
+{
+	char stat[1024];
+	char command[1024];
+	char *name, *rest;
+	size_t length;
+
+	if (read_file(pid, "stat", stat, sizeof(stat)) == 0)
+		return;
+	name = strchr(stat, '(');
+	rest = strrchr(stat, ')');
+	if (!name || !rest || !rest[1])
+		return;
+	rest[0] = '\0';
+	rest += 2;
+
+	/* Arguments end with 0 each; a process without memory has none. */
+	length = read_file(pid, "cmdline", command, sizeof(command));
+	for (size_t i = 0; i + 1 < length; i++)
+		if (command[i] == '\0')
+			command[i] = ' ';
+	if (length == 0)
+		snprintf(command, sizeof(command), "[%s]", name + 1);
+	printf("%5s %5lu %c %8lu %8lu %s\n", pid, field(rest, FIELD_PPID),
+	       *rest, field(rest, FIELD_VSIZE) / 1024,
+	       field(rest, FIELD_RSS) * PAGE_KIB, command);
+}
+
+static int compare(const void *a, const void *b)
+{
+	return *(const int *)a - *(const int *)b;
+}
+
+int main(int argc, char **argv)
+{
+	static int pids[32768];
+	size_t count = 0;
+	struct dirent *entry;
+	DIR *proc;
+
+	if (argc > 1) {
+		int asked = strcmp(argv[1], "--help") == 0;
+
+		fputs("usage: ps\n"
+		      "List all processes: number, parent's number, state (R "
+		      "runs or could, S sleeps,\nZ ended and not yet waited "
+		      "for), memory promised and memory in frames in KiB,\n"
+		      "command.\n",
+		      asked ? stdout : stderr);
+		return asked ? 0 : 2;
+	}
+	proc = opendir("/proc");
+	if (!proc) {
+		perror("ps: /proc");
+		return 1;
+	}
+	while ((entry = readdir(proc)) &&
+	       count < sizeof(pids) / sizeof(pids[0]))
+		if (isdigit((unsigned char)entry->d_name[0]))
+			pids[count++] = atoi(entry->d_name);
+	closedir(proc);
+	qsort(pids, count, sizeof(pids[0]), compare);
+
+	printf("%5s %5s %c %8s %8s %s\n", "PID", "PPID", 'S', "VSZ", "RSS",
+	       "COMMAND");
+	for (size_t i = 0; i < count; i++) {
+		char pid[16];
+
+		snprintf(pid, sizeof(pid), "%d", pids[i]);
+		show(pid);
+	}
+	return 0;
+}

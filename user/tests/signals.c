@@ -1,0 +1,226 @@
+/*
+ * signals.c - signals: handlers, masks, faults that a program handles itself,
+ * an alternate stack, and how a parent sees them.
+ */
+#include <setjmp.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include "tap.h"
+
+#define PAGE 4096
+
+static volatile sig_atomic_t count, last;
+static volatile int code;
+static void *volatile address;
+static volatile char *volatile page;
+static volatile char *on_stack; /* where the handler's variables are */
+static jmp_buf back;
+
+static void note(int signal)
+{
+	count++;
+	last = signal;
+}
+
+/* Make the page accessible: the instruction is then begun anew. */
+static void repair(int signal, siginfo_t *info, void *context)
+{
+	count++;
+	code = info->si_code;
+	address = info->si_addr;
+	mprotect((void *)page, PAGE, PROT_READ | PROT_WRITE);
+}
+
+static void escape(int signal, siginfo_t *info, void *context)
+{
+	char here;
+
+	on_stack = &here;
+	code = info->si_code;
+	address = info->si_addr;
+	longjmp(back, signal);
+}
+
+static void catch_with(int signal, int flags,
+		       void (*handler)(int, siginfo_t *, void *))
+{
+	struct sigaction action;
+
+	memset(&action, 0, sizeof(action));
+	action.sa_sigaction = handler;
+	action.sa_flags = SA_SIGINFO | flags;
+	sigaction(signal, &action, NULL);
+}
+
+static void unblock(int number)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, number);
+	sigprocmask(SIG_UNBLOCK, &set, NULL);
+}
+
+static void test_handlers(void)
+{
+	ok(signal(SIGUSR1, note) == SIG_DFL, "signal() returns the old one");
+	is_long(raise(SIGUSR1), 0, "raise()");
+	ok(count == 1 && last == SIGUSR1, "the handler ran");
+	kill(getpid(), SIGUSR1);
+	is_long(count, 2, "it stays installed");
+	ok(signal(SIGUSR1, SIG_IGN) == note, "it is what was set");
+	raise(SIGUSR1);
+	is_long(count, 2, "SIG_IGN: nothing happens");
+	signal(SIGUSR1, SIG_DFL);
+
+	ok(signal(SIGKILL, note) == SIG_ERR && errno == EINVAL,
+	   "SIGKILL cannot be caught");
+	ok(signal(99, note) == SIG_ERR && errno == EINVAL, "no signal");
+	ok(kill(getpid(), 99) < 0 && errno == EINVAL, "kill() with none");
+	ok(kill(0x3fffffff, 0) < 0 && errno == ESRCH, "kill() of nobody");
+	is_long(kill(getpid(), 0), 0, "signal 0 only asks");
+}
+
+static void test_masks(void)
+{
+	sigset_t set, pending;
+
+	signal(SIGUSR2, note);
+	count = 0;
+	sigemptyset(&set);
+	sigaddset(&set, SIGUSR2);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	raise(SIGUSR2);
+	raise(SIGUSR2);
+	is_long(count, 0, "a blocked signal waits");
+	sigpending(&pending);
+	is_long(sigismember(&pending, SIGUSR2), 1, "sigpending() has it");
+	sigprocmask(SIG_UNBLOCK, &set, &pending);
+	is_long(count, 1, "two of a kind were one");
+	is_long(sigismember(&pending, SIGUSR2), 1, "the old mask had it");
+	signal(SIGUSR2, SIG_DFL);
+}
+
+static void test_faults(void)
+{
+	page = mmap(NULL, PAGE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	count = 0;
+	catch_with(SIGSEGV, 0, repair);
+	page[5] = 'x';
+	ok(count == 1 && page[5] == 'x', "SIGSEGV: repaired, the store done");
+	ok(code == SEGV_ACCERR && address == page + 5,
+	   "si_code SEGV_ACCERR, si_addr the address");
+
+	catch_with(SIGSEGV, 0, escape);
+	munmap((void *)page, PAGE);
+	if (setjmp(back) == 0)
+		page[7] = 'x';
+	ok(code == SEGV_MAPERR && address == page + 7,
+	   "an unmapped page: SEGV_MAPERR");
+	unblock(SIGSEGV);
+}
+
+static int recurse(int depth)
+{
+	volatile char frame[1024];
+
+	frame[0] = (char)depth;
+	return depth == 0 ? 0 : recurse(depth - 1) + frame[0];
+}
+
+static void test_alternate_stack(void)
+{
+	static char memory[4 * SIGSTKSZ];
+	stack_t stack;
+
+	memset(&stack, 0, sizeof(stack));
+	stack.ss_sp = memory;
+	stack.ss_size = sizeof(memory);
+	is_long(sigaltstack(&stack, NULL), 0, "sigaltstack()");
+	catch_with(SIGSEGV, SA_ONSTACK, escape);
+	if (setjmp(back) == 0)
+		recurse(0x7fffffff);
+	ok(on_stack > memory && on_stack < memory + sizeof(memory),
+	   "the stack is full: the handler has another");
+	unblock(SIGSEGV);
+	signal(SIGSEGV, SIG_DFL);
+}
+
+static int end_of(int number)
+{
+	int status = -1;
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		raise(number);
+		_exit(1);
+	}
+	waitpid(pid, &status, 0);
+	return status & 0x7f;
+}
+
+static void test_ends(void)
+{
+	int status = 0;
+	pid_t pid;
+
+	is_long(end_of(SIGTERM), SIGTERM, "SIGTERM ends a process");
+	is_long(end_of(SIGKILL), SIGKILL, "so does SIGKILL");
+	is_long(end_of(SIGCHLD), 0, "SIGCHLD does not");
+
+	count = 0;
+	signal(SIGCHLD, note);
+	pid = fork();
+	if (pid == 0)
+		_exit(9);
+	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+		;
+	ok(count == 1 && WEXITSTATUS(status) == 9, "SIGCHLD tells of its end");
+	signal(SIGCHLD, SIG_DFL);
+
+	pid = fork();
+	if (pid == 0)
+		for (;;)
+			;
+	kill(pid, SIGTERM);
+	waitpid(pid, &status, 0);
+	is_long(status & 0x7f, SIGTERM, "a process that only computes ends");
+
+	pid = fork();
+	if (pid == 0)
+		abort();
+	waitpid(pid, &status, 0);
+	is_long(status & 0x7f, SIGABRT, "abort()");
+}
+
+/* A handler and its mask are inherited by fork(). */
+static void test_fork(void)
+{
+	int status = 0;
+	pid_t pid;
+
+	signal(SIGUSR1, note);
+	count = 0;
+	pid = fork();
+	if (pid == 0) {
+		raise(SIGUSR1);
+		_exit(count);
+	}
+	waitpid(pid, &status, 0);
+	ok(WEXITSTATUS(status) == 1 && count == 0, "a child has its own");
+	signal(SIGUSR1, SIG_DFL);
+}
+
+int main(void)
+{
+	test_handlers();
+	test_masks();
+	test_faults();
+	test_alternate_stack();
+	test_ends();
+	test_fork();
+	return done_testing();
+}
