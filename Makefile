@@ -185,12 +185,19 @@ $(B)/faultline.iso: $(B)/kernel.elf $(B)/initrd.cpio boot/grub.cfg \
 
 MODE ?= iso
 
-run: ## see malloc() from below (MODE=kernel: boot without GRUB, faster)
+run: ## see malloc() from below, then a shell (MODE=kernel: without GRUB)
 	@scripts/setup
 	@$(MAKE) --no-print-directory run-now
 
+# On a terminal, a shell at the end: booted anew, without the telling.
 run-now: all
 	@scripts/run --demo --$(MODE)
+	@if [ -t 0 ]; then \
+		echo; \
+		echo "And now a shell inside Faultline: ls /bin, maps, ps," \
+			"forkcow … exit ends it."; \
+		scripts/run --$(MODE) $(B)/user/sh || [ $$? -ne 125 ]; \
+	fi
 
 test: ## all tests; CI=1 makes warnings errors, PYTEST="-k brk" chooses
 	@scripts/setup
