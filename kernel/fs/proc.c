@@ -302,19 +302,70 @@ static struct inode *proc_cwd_follow(struct inode *link)
 	return task->cwd ? task->cwd : lookup("/");
 }
 
+/* ── /proc/PID/pagemap ───────────────────────────────────────────────── */
+
+/* 64 bits for each page of the address space (Linux: Documentation/
+ * admin-guide/mm/pagemap.rst): the frame's number, and these. */
+#define PM_FILE    (1ULL << 61) /* a page of a file */
+#define PM_PRESENT (1ULL << 63)
+
+static uint64_t pagemap_entry(struct mm_struct *mm, unsigned long address)
+{
+	const pte_t *pte = pte_lookup(mm, address);
+	uint64_t entry;
+
+	if (!pte || !*pte)
+		return 0;
+	entry = PM_PRESENT | pte_pfn(*pte);
+	if (pfn_to_page(pte_pfn(*pte))->flags & PG_cache)
+		entry |= PM_FILE;
+	return entry;
+}
+
+static ssize_t pagemap_read(struct file *file, char __user *buffer, size_t size,
+			    loff_t *position)
+{
+	const struct task_struct *task = find_task(file->f_inode->i_pid);
+	uint64_t page = (uint64_t)*position / sizeof(uint64_t);
+	size_t done = 0;
+
+	if (*position % sizeof(uint64_t) || size % sizeof(uint64_t))
+		return -EINVAL;
+	if (!task || !task->mm)
+		return 0;
+	for (; done < size && page < TASK_SIZE >> PAGE_SHIFT; page++) {
+		uint64_t entry = pagemap_entry(task->mm, page << PAGE_SHIFT);
+
+		if (copy_to_user(buffer + done, &entry, sizeof(entry)))
+			return -EFAULT;
+		done += sizeof(entry);
+	}
+	*position += done;
+	return done;
+}
+
+static const struct file_operations pagemap_operations = {
+	.llseek = generic_file_llseek,
+	.read = pagemap_read,
+};
+
+/* ── A task's directory ──────────────────────────────────────────────── */
+
 static const struct {
 	const char *name;
 	seq_show_t show;
 	struct inode *(*follow)(struct inode *link);
+	const struct file_operations *fop; /* NULL: show makes the content */
 } task_files[] = {
-	{ "cmdline", proc_cmdline_show, NULL },
-	{ "comm", proc_comm_show, NULL },
-	{ "cwd", NULL, proc_cwd_follow },
-	{ "exe", NULL, proc_exe_follow },
-	{ "maps", proc_maps_show, NULL },
-	{ "stat", proc_stat_show, NULL },
-	{ "statm", proc_statm_show, NULL },
-	{ "status", proc_status_show, NULL },
+	{ "cmdline", proc_cmdline_show, NULL, NULL },
+	{ "comm", proc_comm_show, NULL, NULL },
+	{ "cwd", NULL, proc_cwd_follow, NULL },
+	{ "exe", NULL, proc_exe_follow, NULL },
+	{ "maps", proc_maps_show, NULL, NULL },
+	{ "pagemap", NULL, NULL, &pagemap_operations },
+	{ "stat", proc_stat_show, NULL, NULL },
+	{ "statm", proc_statm_show, NULL, NULL },
+	{ "status", proc_status_show, NULL, NULL },
 };
 
 static struct inode *proc_root;
@@ -337,10 +388,11 @@ void proc_flush_task(struct task_struct *task)
 static int make_task_file(struct task_struct *task, size_t number)
 {
 	const char *name = task_files[number].name;
+	const struct file_operations *fop = task_files[number].fop;
 	bool link = task_files[number].follow;
 	struct inode *inode = new_inode(task->proc_dir, name, strlen(name),
 					link ? S_IFLNK | 0777 : S_IFREG | 0444,
-					&seq_file_operations);
+					fop ? fop : &seq_file_operations);
 
 	if (!inode)
 		return -ENOMEM;
