@@ -13,7 +13,7 @@
 #include "mm/mm.h"
 #include "proc/task.h"
 
-#define STAT_FLAGS \
+#define STAT_FLAGS                                               \
 	(AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT | AT_EMPTY_PATH | \
 	 AT_STATX_SYNC_TYPE)
 #define DIRENT_HEAD offsetof(struct linux_dirent64, d_name)

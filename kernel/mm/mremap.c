@@ -28,8 +28,7 @@ static bool expand_in_place(struct vm_area_struct *vma, unsigned long old_end,
 }
 
 /* Make [START, END), inside one area, an area of its own. */
-static int isolate(struct mm_struct *mm, unsigned long start,
-		   unsigned long end)
+static int isolate(struct mm_struct *mm, unsigned long start, unsigned long end)
 {
 	struct vm_area_struct *vma = find_vma(mm, start);
 

@@ -50,12 +50,7 @@ static const struct {
 
 /* The system calls on malloc's path. */
 static const char *const path_syscalls[] = {
-	"brk",
-	"mmap2",
-	"munmap",
-	"mprotect",
-	"mremap",
-	"madvise",
+	"brk", "mmap2", "munmap", "mprotect", "mremap", "madvise",
 };
 
 #define ALL_EVENTS   ((1u << NR_TRACE_EVENTS) - 1)

@@ -24,14 +24,14 @@ size_t kernel_strscpy(char *to, const char *from, size_t size);
 static unsigned long cases;
 static unsigned long failures;
 
-#define CHECK(condition, ...)                                                  \
-	do {                                                                   \
-		cases++;                                                       \
-		if (!(condition)) {                                            \
-			failures++;                                            \
-			printf(__VA_ARGS__);                                   \
-			printf("\n");                                          \
-		}                                                              \
+#define CHECK(condition, ...)                \
+	do {                                 \
+		cases++;                     \
+		if (!(condition)) {          \
+			failures++;          \
+			printf(__VA_ARGS__); \
+			printf("\n");        \
+		}                            \
 	} while (0)
 
 static unsigned char memory[SIZE], expected[SIZE];
@@ -56,35 +56,39 @@ static void move_expected(int to, int from, int size)
 static void test_copies(void)
 {
 	for (int size = 0; size <= MAX_COPY; size++)
-	for (int from = 0; from < 8; from++)
-	for (int to = MAX_COPY + 8; to < MAX_COPY + 16; to++) {
-		fill();
-		move_expected(to, from, size);
-		CHECK(kernel_memcpy(memory + to, memory + from, size) ==
-			      memory + to &&
-		      memcmp(memory, expected, SIZE) == 0,
-		      "memcpy %d bytes from %d to %d", size, from, to);
-	}
+		for (int from = 0; from < 8; from++)
+			for (int to = MAX_COPY + 8; to < MAX_COPY + 16; to++) {
+				fill();
+				move_expected(to, from, size);
+				CHECK(kernel_memcpy(memory + to, memory + from,
+						    size) == memory + to &&
+					      memcmp(memory, expected, SIZE) ==
+						      0,
+				      "memcpy %d bytes from %d to %d", size,
+				      from, to);
+			}
 	for (int size = 0; size <= MAX_COPY; size++)
-	for (int from = 40; from < 44; from++)
-	for (int to = 0; to < 88; to++) {
-		fill();
-		move_expected(to, from, size);
-		CHECK(kernel_memmove(memory + to, memory + from, size) ==
-			      memory + to &&
-		      memcmp(memory, expected, SIZE) == 0,
-		      "memmove %d bytes from %d to %d", size, from, to);
-	}
+		for (int from = 40; from < 44; from++)
+			for (int to = 0; to < 88; to++) {
+				fill();
+				move_expected(to, from, size);
+				CHECK(kernel_memmove(memory + to, memory + from,
+						     size) == memory + to &&
+					      memcmp(memory, expected, SIZE) ==
+						      0,
+				      "memmove %d bytes from %d to %d", size,
+				      from, to);
+			}
 	for (int size = 0; size <= MAX_COPY; size++)
-	for (int to = 0; to < 8; to++) {
-		fill();
-		for (int i = 0; i < size; i++)
-			expected[to + i] = 0xa5;
-		CHECK(kernel_memset(memory + to, 0xdeada5, size) ==
-			      memory + to &&
-		      memcmp(memory, expected, SIZE) == 0,
-		      "memset %d bytes at %d", size, to);
-	}
+		for (int to = 0; to < 8; to++) {
+			fill();
+			for (int i = 0; i < size; i++)
+				expected[to + i] = 0xa5;
+			CHECK(kernel_memset(memory + to, 0xdeada5, size) ==
+					      memory + to &&
+				      memcmp(memory, expected, SIZE) == 0,
+			      "memset %d bytes at %d", size, to);
+		}
 }
 
 static int sign(int number)
@@ -127,8 +131,8 @@ static void test_one(const char *text)
 
 		CHECK(kernel_strnlen(string, size) == strnlen(text, size),
 		      "strnlen \"%s\" %zu", text, size);
-		CHECK(length == fits && (!size || (!to[fits] &&
-						   !memcmp(to, text, fits))),
+		CHECK(length == fits &&
+			      (!size || (!to[fits] && !memcmp(to, text, fits))),
 		      "strscpy \"%s\" %zu", text, size);
 		free(to);
 	}
@@ -144,9 +148,9 @@ static void test_one(const char *text)
 int main(void)
 {
 	static const char *const texts[] = {
-		"",    "a",    "b",	"ab",	   "abc",    "abd",
-		"abe", "abcd", "\xff",	"a\x80",   "a\x7f",  "abcdefg",
-		"A",   "aB",   "tty0",	"ttyS0",   "ttyS1",  "ttyS10",
+		"",    "a",    "b",    "ab",    "abc",   "abd",
+		"abe", "abcd", "\xff", "a\x80", "a\x7f", "abcdefg",
+		"A",   "aB",   "tty0", "ttyS0", "ttyS1", "ttyS10",
 	};
 	const size_t count = sizeof(texts) / sizeof(texts[0]);
 

@@ -73,8 +73,9 @@ static void expect(const char *result, const char *expected)
 }
 
 static const char *const widths[] = { "", "1", "5", "12", "30", "*" };
-static const char *const precisions[] = { "", ".", ".0", ".1",
-					  ".7", ".25", ".*" };
+static const char *const precisions[] = {
+	"", ".", ".0", ".1", ".7", ".25", ".*"
+};
 static const char *const sizes[] = { "hh", "h", "", "l", "ll", "z" };
 static const int star_widths[] = { 0, 9, -9 };
 static const int star_precisions[] = { 0, 6, -1 };
@@ -124,15 +125,15 @@ static void compare_number(const char *format, const char *width,
 
 	if (*width == '*' && precision[0] && precision[1] == '*')
 		wide ? compare(format, star_widths[i], star_precisions[j],
-			       value) :
-		       compare(format, star_widths[i], star_precisions[j],
+			       value)
+		     : compare(format, star_widths[i], star_precisions[j],
 			       number);
 	else if (*width == '*')
-		wide ? compare(format, star_widths[i], value) :
-		       compare(format, star_widths[i], number);
+		wide ? compare(format, star_widths[i], value)
+		     : compare(format, star_widths[i], number);
 	else if (precision[0] && precision[1] == '*')
-		wide ? compare(format, star_precisions[j], value) :
-		       compare(format, star_precisions[j], number);
+		wide ? compare(format, star_precisions[j], value)
+		     : compare(format, star_precisions[j], number);
 	else
 		wide ? compare(format, value) : compare(format, number);
 }
@@ -142,21 +143,44 @@ static void test_numbers(void)
 	char format[32];
 
 	for (unsigned int flags = 0; flags < 32; flags++)
-	for (size_t w = 0; w < COUNT(widths); w++)
-	for (size_t p = 0; p < COUNT(precisions); p++)
-	for (size_t s = 0; s < COUNT(sizes); s++)
-	for (const char *c = "diuxXo"; *c; c++) {
-		bool star_width = *widths[w] == '*';
-		bool star_precision = p + 1 == COUNT(precisions);
+		for (size_t w = 0; w < COUNT(widths); w++)
+			for (size_t p = 0; p < COUNT(precisions); p++)
+				for (size_t s = 0; s < COUNT(sizes); s++)
+					for (const char *c = "diuxXo"; *c;
+					     c++) {
+						bool star_width = *widths[w] ==
+								  '*';
+						bool star_precision =
+							p + 1 ==
+							COUNT(precisions);
 
-		make_format(format, flags, widths[w], precisions[p], sizes[s],
-			    *c);
-		for (int i = 0; i < (star_width ? 3 : 1); i++)
-		for (int j = 0; j < (star_precision ? 3 : 1); j++)
-		for (size_t v = 0; v < COUNT(values); v++)
-			compare_number(format, widths[w], precisions[p],
-				       sizes[s], i, j, values[v]);
-	}
+						make_format(format, flags,
+							    widths[w],
+							    precisions[p],
+							    sizes[s], *c);
+						for (int i = 0;
+						     i < (star_width ? 3 : 1);
+						     i++)
+							for (int j = 0;
+							     j < (star_precision
+									  ? 3
+									  : 1);
+							     j++)
+								for (size_t v =
+									     0;
+								     v <
+								     COUNT(values);
+								     v++)
+									compare_number(
+										format,
+										widths[w],
+										precisions
+											[p],
+										sizes[s],
+										i,
+										j,
+										values[v]);
+					}
 }
 
 static void test_text(void)
@@ -166,19 +190,19 @@ static void test_text(void)
 	char format[32];
 
 	for (unsigned int left = 0; left < 2; left++)
-	for (size_t w = 0; w + 1 < COUNT(widths); w++) {
-		for (size_t p = 0; p + 1 < COUNT(precisions); p++)
-		for (size_t t = 0; t < COUNT(texts); t++) {
-			make_format(format, left, widths[w], precisions[p], "",
-				    's');
-			compare(format, texts[t]);
+		for (size_t w = 0; w + 1 < COUNT(widths); w++) {
+			for (size_t p = 0; p + 1 < COUNT(precisions); p++)
+				for (size_t t = 0; t < COUNT(texts); t++) {
+					make_format(format, left, widths[w],
+						    precisions[p], "", 's');
+					compare(format, texts[t]);
+				}
+			make_format(format, left, widths[w], "", "", 'c');
+			compare(format, 'x');
+			make_format(format, left, widths[w], "", "", 'p');
+			compare(format, (void *)0xc0101234);
+			compare(format, NULL);
 		}
-		make_format(format, left, widths[w], "", "", 'c');
-		compare(format, 'x');
-		make_format(format, left, widths[w], "", "", 'p');
-		compare(format, (void *)0xc0101234);
-		compare(format, NULL);
-	}
 	compare("%s", (char *)NULL);
 	compare("100%% of %s and %d%c", "it", -5, '!');
 	compare("");
