@@ -1,6 +1,7 @@
 """The machine: both ways of booting, amounts of memory, processors, power-off,
 and what the kernel says when it is itself at fault."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -180,7 +181,9 @@ continue
 # ── Other compilers ──────────────────────────────────────────────────────────
 
 def test_clang_builds_it_without_a_warning_and_it_runs(run_guest):
-    assert shutil.which("clang"), "install clang (.ci/run does)"
+    if not shutil.which("clang"):
+        assert not os.environ.get("CI"), ".ci/run installs clang"
+        pytest.skip("clang, the second compiler, is not installed")
     subprocess.run(["make", "-j2", "B=build/clang", "CC=clang", "CI=1",
                     "all"], cwd=ROOT, check=True, timeout=600,
                    stdout=subprocess.DEVNULL)
