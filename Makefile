@@ -36,6 +36,8 @@ CCINC    = $(shell $(CC) -m32 -print-file-name=include)
 
 need_compiler = $(if $(CC),,$(error no compiler for i386 found: install \
 	gcc-multilib (or run scripts/setup)))
+need_nasm = $(if $(shell command -v $(NASM)),,$(error $(NASM) is missing: \
+	install nasm (or run scripts/setup)))
 
 # ── How things are compiled ──────────────────────────────────────────────────
 # A callback need not use all it is given, so unused parameters are no warning.
@@ -85,6 +87,7 @@ $(B)/gen/syscall_numbers.h: kernel/abi/syscall_32.tbl scripts/syscalls
 	$(Q)scripts/syscalls numbers $< > $@
 
 $(B)/%.asm.o: %.asm
+	$(need_nasm)
 	@mkdir -p $(@D)
 	$(call say,NASM,$<)
 	$(Q)$(NASM) $(NASMFLAGS) -MD $(@:.o=.d) -I$(<D)/ -o $@ $<
