@@ -130,9 +130,9 @@ $(B)/libc/%.o: libc/%.c | $(GENERATED)
 	$(call say,CC,$<)
 	$(Q)$(CC) $(USER_CFLAGS) -c -o $@ $<
 
-# The compiler must not turn memcpy's loop into a call of memcpy.
-$(B)/libc/string.o: COMMON_CFLAGS += $(if $(CLANG),-fno-builtin,\
-	-fno-tree-loop-distribute-patterns)
+# clang must not turn memcpy's loop into a call of memcpy; gcc is told so by a
+# pragma in the file.
+$(B)/libc/string.o: COMMON_CFLAGS += $(if $(CLANG),-fno-builtin)
 
 $(B)/libc/crt0.o: $(B)/libc/crt0.asm.o
 	$(Q)cp $< $@

@@ -111,13 +111,12 @@ static void report_refusal(const struct pt_regs *regs, unsigned long error_code,
 static void bad_area(struct pt_regs *regs, const struct vm_area_struct *vma,
 		     unsigned long error_code, unsigned long address)
 {
+	bool inside = vma && vma->vm_start <= address;
 	char rule[RULE_TEXT];
 
 	if (current->mm) {
 		current->mm->fault_count[FAULT_REFUSED]++;
-		trace_handle_mm_fault(FAULT_REFUSED,
-				      vma && vma->vm_start <= address ? vma
-								      : NULL,
+		trace_handle_mm_fault(FAULT_REFUSED, inside ? vma : NULL,
 				      address, 0, 0);
 	}
 	if (!user_mode(regs)) {
@@ -127,10 +126,7 @@ static void bad_area(struct pt_regs *regs, const struct vm_area_struct *vma,
 	}
 	explain_refusal(rule, current->mm, vma, error_code, address);
 	report_refusal(regs, error_code, address, SIGSEGV, rule);
-	force_sig_fault(SIGSEGV,
-			vma && vma->vm_start <= address ? SEGV_ACCERR
-							: SEGV_MAPERR,
-			address);
+	force_sig_fault(SIGSEGV, inside ? SEGV_ACCERR : SEGV_MAPERR, address);
 }
 
 /* The rules say yes, but there was nothing to give. */

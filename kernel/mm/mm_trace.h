@@ -9,8 +9,6 @@
 #include "mm/mm_types.h"
 #include "trace/trace.h"
 
-#define NO_ADDRESS (~0UL)
-
 void __trace_mm_page(const char *name, struct page *page, unsigned int order);
 void __trace_rss_stat(struct mm_struct *mm, int counter);
 void __trace_vma(const char *name, const struct vm_area_struct *vma,

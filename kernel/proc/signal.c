@@ -42,7 +42,6 @@
 /* What a program may set in eflags: the status flags, TF, DF, AC. */
 #define EFLAGS_USER 0x40dd5UL
 
-#define SYSCALL_VECTOR  0x80
 #define INT_80_SIZE     2 /* bytes of the instruction */
 #define MXCSR_OFFSET    24 /* in what FXSAVE stores */
 #define MXCSR_VALID     0xffbfUL /* other bits make FXRSTOR fault */

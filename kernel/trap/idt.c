@@ -8,7 +8,6 @@
 #include "trap/trap.h"
 
 #define IDT_ENTRIES    256
-#define SYSCALL_VECTOR 0x80
 #define GATE_INTERRUPT 0x8e /* present, ring 0, 32-bit interrupt gate */
 #define GATE_DPL3      0x60 /* … that ring 3 may call with int */
 #define NR_IRQS        16

@@ -25,6 +25,8 @@ struct pt_regs {
 	unsigned long sp, ss;
 };
 
+#define SYSCALL_VECTOR 0x80 /* int 0x80, also in entry.asm */
+
 /* Segment selectors: the layout of the GDT (kernel/trap/gdt.c). */
 #define KERNEL_CS 0x10
 #define KERNEL_DS 0x18
