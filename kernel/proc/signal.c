@@ -142,6 +142,13 @@ static void fill_info(struct kernel_siginfo *info, int signal)
 	}
 }
 
+/* What is blocked when the handler has returned. */
+static uint64_t sigmask_to_save(void)
+{
+	return current->restore_sigmask ? current->saved_sigmask
+					: current->blocked;
+}
+
 static void fill_context(struct kernel_ucontext *context,
 			 const struct pt_regs *regs, unsigned long fpstate)
 {
@@ -150,7 +157,7 @@ static void fill_context(struct kernel_ucontext *context,
 
 	save_segments(&fs, &gs);
 	context->uc_stack = current->altstack;
-	context->uc_sigmask = current->blocked;
+	context->uc_sigmask = sigmask_to_save();
 	*saved = (struct kernel_sigcontext){
 		.gs = gs,
 		.fs = fs,
@@ -172,7 +179,7 @@ static void fill_context(struct kernel_ucontext *context,
 		.sp_at_signal = regs->sp,
 		.ss = regs->ss,
 		.fpstate = fpstate,
-		.oldmask = (unsigned long)current->blocked,
+		.oldmask = (unsigned long)context->uc_sigmask,
 		.cr2 = current->fault_address,
 	};
 }
@@ -231,6 +238,7 @@ static void handle_signal(int signal, struct pt_regs *regs)
 		current->sighand->action[signal].handler = HANDLER_DEFAULT;
 	if (setup_frame(signal, &action, regs) < 0)
 		do_exit(SIGSEGV);
+	current->restore_sigmask = false;
 	current->blocked |= action.mask & ~UNBLOCKABLE;
 	if (!(action.flags & SA_NODEFER))
 		current->blocked |= MASK(signal);
@@ -269,6 +277,9 @@ void do_signal(struct pt_regs *regs)
 		return;
 	}
 	restart_syscall(regs, true);
+	current->blocked = sigmask_to_save();
+	current->restore_sigmask = false;
+	recalc_pending(current);
 }
 
 /* ── Coming back ──────────────────────────────────────────────────────── */
@@ -391,6 +402,22 @@ long sys_pause(void)
 	while (!current->pending_signal)
 		sleep_on(&current->pending_signal);
 	return -EINTR;
+}
+
+/* The mask comes back with the handler's return, or in do_signal(). */
+long sys_rt_sigsuspend(const uint64_t __user *unewset, size_t size)
+{
+	uint64_t mask;
+
+	if (size != sizeof(mask))
+		return -EINVAL;
+	if (copy_from_user(&mask, unewset, sizeof(mask)))
+		return -EFAULT;
+	current->saved_sigmask = current->blocked;
+	current->restore_sigmask = true;
+	current->blocked = mask & ~UNBLOCKABLE;
+	recalc_pending(current);
+	return sys_pause();
 }
 
 /* PID 0 and -1 mean more than one; all but the boot's own task can be hit. */

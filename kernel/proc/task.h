@@ -55,6 +55,8 @@ struct task_struct {
 	struct sighand *sighand; /* what it does on signals (signal.h) */
 	uint64_t pending, blocked; /* bit N - 1: signal N */
 	int pending_signal; /* one that is pending and not blocked, or 0 */
+	uint64_t saved_sigmask; /* BLOCKED before rt_sigsuspend(), … */
+	bool restore_sigmask; /* … which it must become again */
 	int fault_signal, fault_code; /* for the handler of a fault */
 	unsigned long fault_address;
 	struct kernel_stack altstack; /* ss_size 0: none */

@@ -8,9 +8,8 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
+#include "kernel_call.h"
 #include "tap.h"
-
-#define PAGE 4096
 
 static volatile sig_atomic_t count, last;
 static volatile int code;
@@ -101,6 +100,34 @@ static void test_masks(void)
 	sigprocmask(SIG_UNBLOCK, &set, &pending);
 	is_long(count, 1, "two of a kind were one");
 	is_long(sigismember(&pending, SIGUSR2), 1, "the old mask had it");
+	signal(SIGUSR2, SIG_DFL);
+}
+
+/* A signal that came before is not missed: it waited behind the mask. */
+static void test_sigsuspend(void)
+{
+	sigset_t usr1, usr2, mask;
+
+	signal(SIGUSR1, note);
+	signal(SIGUSR2, note);
+	count = 0;
+	sigemptyset(&usr1);
+	sigaddset(&usr1, SIGUSR1);
+	sigemptyset(&usr2);
+	sigaddset(&usr2, SIGUSR2);
+	sigprocmask(SIG_BLOCK, &usr1, NULL);
+	raise(SIGUSR1);
+	is_long(kernel_call(SYS_rt_sigsuspend, (long)&usr2, 8), -EINTR,
+		"rt_sigsuspend() returns when a handler has run");
+	ok(count == 1 && last == SIGUSR1, "for what its mask lets through");
+	sigprocmask(SIG_SETMASK, NULL, &mask);
+	ok(sigismember(&mask, SIGUSR1) && !sigismember(&mask, SIGUSR2),
+	   "afterwards the mask is as before");
+	is_long(kernel_call(SYS_rt_sigsuspend, (long)&usr2, 4), -EINVAL,
+		"not the size of a mask");
+	is_long(kernel_call(SYS_rt_sigsuspend, -1, 8), -EFAULT, "no mask");
+	unblock(SIGUSR1);
+	signal(SIGUSR1, SIG_DFL);
 	signal(SIGUSR2, SIG_DFL);
 }
 
@@ -218,6 +245,7 @@ int main(void)
 {
 	test_handlers();
 	test_masks();
+	test_sigsuspend();
 	test_faults();
 	test_alternate_stack();
 	test_ends();
