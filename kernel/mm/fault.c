@@ -39,7 +39,7 @@ static void explain_refusal(char *text, const struct mm_struct *mm,
 			    const struct vm_area_struct *vma,
 			    unsigned long error_code, unsigned long address)
 {
-	char name[64];
+	char area[64];
 	char flags[5];
 
 	if (address >= TASK_SIZE) {
@@ -52,23 +52,32 @@ static void explain_refusal(char *text, const struct mm_struct *mm,
 			 "a NULL pointer: page 0 is never "
 			 "mapped");
 	} else if (vma && vma->vm_start <= address) {
-		vma_name(vma, name, sizeof(name));
+		vma_name(vma, area, sizeof(area));
 		snprintf(text, RULE_TEXT,
 			 "the area 0x%lx-0x%lx %s %s does not "
 			 "allow %s",
 			 vma->vm_start, vma->vm_end,
 			 vma_flags_text(vma->vm_flags, flags),
-			 name[0] ? name : "(anonymous)",
+			 area[0] ? area : "(anonymous)",
 			 error_code & X86_PF_WRITE ? "writing" : "any access");
 	} else if (vma && (vma->vm_flags & VM_GROWSDOWN) &&
-		   vma->vm_end - address <= 2 * STACK_LIMIT) {
+		   (vma->vm_end - address) / 2 <= rlimit(RLIMIT_STACK)) {
+		unsigned long limit = STACK_GUARD;
+		const char *name = "into the guard gap";
+
+		if (vma->vm_end - address > rlimit(RLIMIT_STACK)) {
+			limit = rlimit(RLIMIT_STACK);
+			name = "beyond its limit";
+		} else if (!may_expand_vm(mm, vma->vm_flags,
+					  (vma->vm_start - address) >>
+						  PAGE_SHIFT)) {
+			limit = rlimit(RLIMIT_AS);
+			name = "beyond the address space's limit";
+		}
 		snprintf(text, RULE_TEXT,
-			 "no area there: the stack above, "
-			 "0x%lx-0x%lx, may not grow %s",
-			 vma->vm_start, vma->vm_end,
-			 vma->vm_end - address > STACK_LIMIT
-				 ? "beyond its limit of 8 MiB"
-				 : "into the guard gap of the area below");
+			 "no area there: the stack above, 0x%lx-0x%lx, may not "
+			 "grow %s of %lu KiB",
+			 vma->vm_start, vma->vm_end, name, limit >> 10);
 	} else if (address >= mm->brk &&
 		   address < PAGE_ALIGN(mm->brk) + (1UL << 27) &&
 		   mm->brk > mm->start_brk) {

@@ -14,8 +14,7 @@
 #define LOWMEM_MAX    0x38000000UL /* 896 MiB: the rest is highmem, not used */
 #define FIXMAP_START  0xffc00000UL /* the last 4 MiB: windows on any frame */
 #define STACK_TOP     0xbffff000UL /* one page below the kernel, a guard */
-#define MMAP_BASE     0xb8000000UL /* mmap() places below; above: the stack */
-#define STACK_LIMIT   (8UL << 20) /* RLIMIT_STACK, bytes */
+#define MMAP_BASE     0xb8000000UL /* mmap() places below, or lower still */
 #define STACK_GUARD   (256UL << PAGE_SHIFT) /* Linux's stack_guard_gap */
 #define MMAP_MIN_ADDR 0x10000UL /* nothing is ever mapped below */
 #define MAX_MAP_COUNT 65530 /* areas in one address space */
@@ -135,6 +134,10 @@ int setup_stack_area(struct mm_struct *mm);
 
 /* Grow a VM_GROWSDOWN area down to ADDRESS. 0 or -ENOMEM. */
 int expand_stack(struct vm_area_struct *vma, unsigned long address);
+
+/* May MM have PAGES more of the kind VM_FLAGS: do the limits allow it? */
+bool may_expand_vm(const struct mm_struct *mm, unsigned long vm_flags,
+		   unsigned long pages);
 
 /* What /proc/self/maps calls an area without a file: "[heap]", or "". */
 const char *arch_vma_name(const struct vm_area_struct *vma);

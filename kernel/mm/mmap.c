@@ -80,8 +80,10 @@ long sys_munmap(unsigned long addr, size_t len)
 int do_brk_flags(struct mm_struct *mm, unsigned long addr, unsigned long len,
 		 unsigned long flags)
 {
-	return vma_add(mm, addr, addr + len, VM_DATA_DEFAULT_FLAGS | flags,
-		       NULL, 0);
+	flags |= VM_DATA_DEFAULT_FLAGS;
+	if (!may_expand_vm(mm, flags, len >> PAGE_SHIFT))
+		return -ENOMEM;
+	return vma_add(mm, addr, addr + len, flags, NULL, 0);
 }
 
 /*
@@ -89,7 +91,7 @@ int do_brk_flags(struct mm_struct *mm, unsigned long addr, unsigned long len,
  * new one, or the old one if that could not be done; libc's brk() and sbrk()
  * make an error of it. Only whole pages matter to the areas, so most small
  * moves change nothing but mm->brk. Linux: SYSCALL_DEFINE1(brk), which also
- * looks at RLIMIT_DATA and at mlockall().
+ * fills the pages if the program said mlockall().
  */
 unsigned long sys_brk(unsigned long brk)
 {
@@ -99,6 +101,10 @@ unsigned long sys_brk(unsigned long brk)
 	unsigned long new_end = PAGE_ALIGN(brk);
 
 	if (brk < mm->start_brk || brk > TASK_SIZE)
+		return old_brk;
+	/* Linux: check_data_rlimit() */
+	if (rlimit(RLIMIT_DATA) <
+	    brk - mm->start_brk + (mm->end_data - mm->start_data))
 		return old_brk;
 
 	if (new_end < old_end) {
@@ -116,6 +122,24 @@ unsigned long sys_brk(unsigned long brk)
 	mm->brk = brk;
 	trace_brk_move(mm, old_brk);
 	return brk;
+}
+
+/* ── Limits ───────────────────────────────────────────────────────────── */
+
+/* Private and writable, not stack: what RLIMIT_DATA is about. */
+static bool is_data_mapping(unsigned long vm_flags)
+{
+	return (vm_flags & (VM_WRITE | VM_SHARED | VM_GROWSDOWN)) == VM_WRITE;
+}
+
+/* Linux: may_expand_vm(), which lets Valgrind have more. */
+bool may_expand_vm(const struct mm_struct *mm, unsigned long vm_flags,
+		   unsigned long pages)
+{
+	if (mm->total_vm + pages > rlimit(RLIMIT_AS) >> PAGE_SHIFT)
+		return false;
+	return !is_data_mapping(vm_flags) ||
+	       mm->data_vm + pages <= rlimit(RLIMIT_DATA) >> PAGE_SHIFT;
 }
 
 /* ── mmap ─────────────────────────────────────────────────────────────── */
@@ -167,10 +191,25 @@ unsigned long get_unmapped_area(struct mm_struct *mm, unsigned long addr,
 	return addr ? addr : (unsigned long)-ENOMEM;
 }
 
+/* How many pages of [START, END) are mapped. */
+static unsigned long count_vma_pages_range(struct mm_struct *mm,
+					   unsigned long start,
+					   unsigned long end)
+{
+	struct vm_area_struct *vma = find_vma_intersection(mm, start, end);
+	unsigned long pages = 0;
+
+	for (; vma && vma->vm_start < end; vma = vma->vm_next)
+		pages += (min(vma->vm_end, end) - max(vma->vm_start, start)) >>
+			 PAGE_SHIFT;
+	return pages;
+}
+
 unsigned long do_mmap(struct mm_struct *mm, struct inode *file,
 		      unsigned long addr, unsigned long len, unsigned long prot,
 		      unsigned long flags, unsigned long pgoff)
 {
+	unsigned long vm_flags = calc_vm_flags(prot, flags);
 	int error;
 
 	if (len == 0)
@@ -200,10 +239,13 @@ unsigned long do_mmap(struct mm_struct *mm, struct inode *file,
 			return addr;
 	}
 
+	if (!may_expand_vm(mm, vm_flags,
+			   (len >> PAGE_SHIFT) -
+				   count_vma_pages_range(mm, addr, addr + len)))
+		return -ENOMEM;
 	error = do_munmap(mm, addr, len);
 	if (!error)
-		error = vma_add(mm, addr, addr + len,
-				calc_vm_flags(prot, flags), file, pgoff);
+		error = vma_add(mm, addr, addr + len, vm_flags, file, pgoff);
 	return error ? (unsigned long)error : addr;
 }
 
@@ -245,6 +287,11 @@ static int mprotect_fixup(struct vm_area_struct *vma, unsigned long start,
 
 	if (new_flags == old_flags)
 		return 0;
+	/* It becomes data now: has the limit room for that? */
+	if (is_data_mapping(new_flags) && !is_data_mapping(old_flags) &&
+	    !may_expand_vm(mm, new_flags, (end - start) >> PAGE_SHIFT) &&
+	    may_expand_vm(mm, old_flags, (end - start) >> PAGE_SHIFT))
+		return -ENOMEM;
 	if (start > vma->vm_start) {
 		if (split_vma(vma, start) < 0)
 			return -ENOMEM;
@@ -322,7 +369,10 @@ int expand_stack(struct vm_area_struct *vma, unsigned long address)
 	struct vm_area_struct *prev = vma->vm_prev;
 
 	address &= PAGE_MASK;
-	if (address < MMAP_MIN_ADDR || vma->vm_end - address > STACK_LIMIT)
+	if (address < MMAP_MIN_ADDR ||
+	    vma->vm_end - address > rlimit(RLIMIT_STACK) ||
+	    !may_expand_vm(vma->vm_mm, vma->vm_flags,
+			   (vma->vm_start - address) >> PAGE_SHIFT))
 		return -ENOMEM;
 	if (prev && (prev->vm_flags & VM_ACCESS_FLAGS) &&
 	    (prev->vm_end > address || address - prev->vm_end < STACK_GUARD))
@@ -334,6 +384,14 @@ int expand_stack(struct vm_area_struct *vma, unsigned long address)
 /* ── Address spaces ───────────────────────────────────────────────────── */
 
 extern pgd_t swapper_pg_dir[PTRS_PER_PGD];
+
+/* Below the stack and what it may grow to; Linux: mmap_base(). */
+static unsigned long mmap_base(void)
+{
+	unsigned long gap = max(rlimit(RLIMIT_STACK), TASK_SIZE - MMAP_BASE);
+
+	return PAGE_ALIGN(TASK_SIZE - min(gap, TASK_SIZE / 6 * 5));
+}
 
 /* The kernel's quarter of the directory is the same in each. */
 struct mm_struct *mm_alloc(void)
@@ -353,7 +411,7 @@ struct mm_struct *mm_alloc(void)
 	       swapper_pg_dir + pgd_index(PAGE_OFFSET),
 	       (PTRS_PER_PGD - pgd_index(PAGE_OFFSET)) * sizeof(pgd_t));
 	mm->mm_users = 1;
-	mm->mmap_base = MMAP_BASE;
+	mm->mmap_base = mmap_base();
 	return mm;
 }
 

@@ -117,6 +117,10 @@ unsigned long sys_mremap(unsigned long addr, unsigned long old_len,
 	}
 	if (old_len > vma->vm_end - addr)
 		return -EFAULT;
+	if (new_len > old_len &&
+	    !may_expand_vm(mm, vma->vm_flags,
+			   (new_len - old_len) >> PAGE_SHIFT))
+		return -ENOMEM;
 	if (!(flags & MREMAP_FIXED) &&
 	    expand_in_place(vma, addr + old_len, new_len - old_len))
 		return addr;

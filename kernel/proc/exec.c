@@ -26,11 +26,13 @@
 #include "proc/task.h"
 #include "trace/trace.h"
 
-#define MAX_PHDRS       64
-#define MAX_STRINGS     4095 /* in argv, and in envp */
-#define MAX_ARG_BYTES   (128 << 10) /* in the strings of each */
-#define ELF_ET_DYN_BASE 0x56555000UL /* where Linux puts static-pie */
-#define AUXV_WORDS      (2 * 20)
+#define MAX_PHDRS        64
+#define MAX_STRINGS      4095 /* in argv, and in envp */
+#define MAX_ARG_BYTES    (128 << 10) /* in the strings of each */
+#define MAX_STRINGS_SIZE (6UL << 20) /* on the stack, in all */
+#define MIN_STRINGS_SIZE (128UL << 10)
+#define ELF_ET_DYN_BASE  0x56555000UL /* where Linux puts static-pie */
+#define AUXV_WORDS       (2 * 20)
 
 /* What loading finds out and the start-up stack tells. */
 struct binary {
@@ -191,7 +193,10 @@ static int count_strings(const char *const *strings)
 /* Put SIZE bytes below *SP, which moves down. 0 or -E2BIG. */
 static int push(unsigned long *sp, const void *data, size_t size)
 {
-	if (STACK_TOP - *sp + size > STACK_LIMIT / 4)
+	/* A quarter of the stack's limit, and some in any case: as Linux. */
+	unsigned long limit = min(rlimit(RLIMIT_STACK) / 4, MAX_STRINGS_SIZE);
+
+	if (STACK_TOP - *sp + size > max(limit, MIN_STRINGS_SIZE))
 		return -E2BIG;
 	*sp -= size;
 	return copy_to_user((void *)*sp, data, size) ? -ENOMEM : 0;

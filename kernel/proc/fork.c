@@ -49,6 +49,7 @@ static struct task_struct *alloc_task(void)
 	task->pid = ++last_pid;
 	task->parent = current;
 	task->umask = current->umask;
+	memcpy(task->rlim, current->rlim, sizeof(task->rlim));
 	task->time_slice = TIME_SLICE;
 	task->start_time = sched_clock();
 	strscpy(task->comm, current->comm, sizeof(task->comm));

@@ -1,11 +1,10 @@
 /*
  * misc.c - the calls that only ask, and those that only wait: the time, who
- * one is (root, always), limits, random bytes, sleep. Linux: kernel/time,
+ * one is (root, always), random bytes, sleep. Linux: kernel/time,
  * kernel/sys.c, drivers/char/random.c.
  */
 #include "abi/errno.h"
 #include "abi/misc.h"
-#include "abi/resource.h"
 #include "dev/dev.h"
 #include "lib/printk.h"
 #include "lib/string.h"
@@ -154,50 +153,6 @@ long sys_clock_nanosleep(int which_clock, int flags,
 	if (!absolute && rmtp && copy_to_user(rmtp, &time, sizeof(time)))
 		return -EFAULT;
 	return -EINTR;
-}
-
-/* ── Limits ───────────────────────────────────────────────────────────── */
-
-static struct rlimit64 get_limit(unsigned int resource)
-{
-	struct rlimit64 limit = { RLIM64_INFINITY, RLIM64_INFINITY };
-
-	if (resource == RLIMIT_STACK)
-		limit.rlim_cur = STACK_LIMIT;
-	if (resource == RLIMIT_NOFILE)
-		limit.rlim_cur = limit.rlim_max = NR_OPEN;
-	return limit;
-}
-
-long sys_getrlimit(unsigned int resource, struct rlimit __user *rlim)
-{
-	struct rlimit64 limit = get_limit(resource);
-	struct rlimit old = {
-		.rlim_cur = min(limit.rlim_cur, (uint64_t)RLIM_INFINITY),
-		.rlim_max = min(limit.rlim_max, (uint64_t)RLIM_INFINITY),
-	};
-
-	if (resource >= RLIM_NLIMITS)
-		return -EINVAL;
-	return copy_to_user(rlim, &old, sizeof(old)) ? -EFAULT : 0;
-}
-
-/* The limits are what they are: asking for others is refused. */
-long sys_prlimit64(int pid, unsigned int resource,
-		   const struct rlimit64 __user *new_rlim,
-		   struct rlimit64 __user *old_rlim)
-{
-	struct rlimit64 limit = get_limit(resource);
-
-	if (resource >= RLIM_NLIMITS)
-		return -EINVAL;
-	if (pid && !find_task(pid))
-		return -ESRCH;
-	if (new_rlim)
-		return -EPERM;
-	if (old_rlim && copy_to_user(old_rlim, &limit, sizeof(limit)))
-		return -EFAULT;
-	return 0;
 }
 
 /* ── Random bytes ─────────────────────────────────────────────────────── */

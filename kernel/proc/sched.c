@@ -16,6 +16,7 @@ struct task_struct init_task = {
 	.stack = init_stack,
 	.comm = "swapper",
 	.umask = 022,
+	.rlim = INIT_RLIMITS,
 };
 struct task_struct *current = &init_task;
 

@@ -14,6 +14,7 @@
 #ifndef PROC_TASK_H
 #define PROC_TASK_H
 
+#include "abi/resource.h"
 #include "abi/signal.h"
 #include "lib/list.h"
 #include "lib/types.h"
@@ -67,11 +68,35 @@ struct task_struct {
 	struct inode *proc_dir; /* /proc/PID, once somebody looked */
 	struct inode *cwd; /* the current directory; NULL: "/" */
 	unsigned int umask; /* permissions that new files do not get */
+	struct rlimit rlim[RLIM_NLIMITS]; /* by RLIMIT_* (resource.c) */
 	uint64_t start_time; /* ns since boot */
 };
 
 extern struct task_struct *current;
 extern struct task_struct init_task; /* the boot's own task: idles, reaps */
+
+/* The limits to begin with: Linux's, but for NR_OPEN. */
+#define INIT_RLIMITS                                                          \
+	{                                                                     \
+		[RLIMIT_CPU...                                                \
+			RLIMIT_DATA] = { RLIM_INFINITY, RLIM_INFINITY },      \
+			[RLIMIT_STACK] = { 8UL << 20, RLIM_INFINITY },        \
+			[RLIMIT_CORE] = { 0, RLIM_INFINITY },                 \
+			[RLIMIT_RSS... RLIMIT_NPROC] = { RLIM_INFINITY,       \
+							 RLIM_INFINITY },     \
+			[RLIMIT_NOFILE] = { NR_OPEN, NR_OPEN },               \
+			[RLIMIT_MEMLOCK] = { 8UL << 20, 8UL << 20 },          \
+			[RLIMIT_AS... RLIMIT_SIGPENDING] = { RLIM_INFINITY,   \
+							     RLIM_INFINITY }, \
+			[RLIMIT_MSGQUEUE] = { 819200, 819200 },               \
+			[RLIMIT_RTTIME] = { RLIM_INFINITY, RLIM_INFINITY },   \
+	}
+
+/* CURRENT's limit of RESOURCE (RLIMIT_*). */
+static inline unsigned long rlimit(unsigned int resource)
+{
+	return current->rlim[resource].rlim_cur;
+}
 
 /* The registers that CURRENT will take back to ring 3. */
 static inline struct pt_regs *current_pt_regs(void)

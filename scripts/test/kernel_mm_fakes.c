@@ -18,7 +18,11 @@
 void page_alloc_init(void);
 void kmalloc_init(void);
 
-static struct task_struct task = { .pid = 1, .comm = "test" };
+static struct task_struct task = {
+	.pid = 1,
+	.comm = "test",
+	.rlim = INIT_RLIMITS,
+};
 struct task_struct *current = &task;
 pgd_t swapper_pg_dir[PTRS_PER_PGD];
 unsigned int trace_enabled = ~0u;

@@ -379,7 +379,7 @@ static unsigned long random_address(void)
 		return STACK_TOP - 1 - random_below(64 << PAGE_SHIFT);
 	case 4: /* its limit */
 		if (random_below(16) == 0)
-			return STACK_TOP - STACK_LIMIT +
+			return STACK_TOP - rlimit(RLIMIT_STACK) +
 			       random_below(8 << PAGE_SHIFT) - 4 * PAGE_SIZE;
 		return random_below(0xffffffff);
 	default:
@@ -689,7 +689,7 @@ TEST(spurious_fault_changes_nothing)
 TEST(stack_grows_to_its_limit)
 {
 	struct mm_struct *mm = start_program(4096);
-	const unsigned long lowest = STACK_TOP - STACK_LIMIT;
+	const unsigned long lowest = STACK_TOP - rlimit(RLIMIT_STACK);
 
 	CHECK_EQ(try_write(STACK_TOP - 0x5000), 0);
 	CHECK(last_kind_is(FAULT_STACK_GROWTH));
@@ -697,10 +697,10 @@ TEST(stack_grows_to_its_limit)
 	CHECK_EQ(try_read(STACK_TOP - 0x7000), 0);
 	CHECK(last_kind_is(FAULT_ANON_READ));
 	CHECK_EQ(try_write(lowest - PAGE_SIZE), SIGSEGV);
-	CHECK(strstr(last_rule, "limit of 8 MiB"));
+	CHECK(strstr(last_rule, "limit of 8192 KiB"));
 	CHECK_EQ(try_write(lowest), 0);
 	CHECK_EQ(try_write(lowest - PAGE_SIZE), SIGSEGV);
-	CHECK_EQ(mm->stack_vm, STACK_LIMIT >> PAGE_SHIFT);
+	CHECK_EQ(mm->stack_vm, rlimit(RLIMIT_STACK) >> PAGE_SHIFT);
 	end_program();
 }
 

@@ -513,7 +513,7 @@ bool model_expand_stack(unsigned long address)
 	for (end = start + 1; end < USER_PAGES && continues(end); end++)
 		;
 	if (page << PAGE_SHIFT < MMAP_MIN_ADDR ||
-	    end - page > STACK_LIMIT >> PAGE_SHIFT)
+	    end - page > rlimit(RLIMIT_STACK) >> PAGE_SHIFT)
 		return false;
 	for (below = page; below > 0 && !mapped(below - 1); below--)
 		;
