@@ -27,17 +27,17 @@ static inline void outw(uint16_t port, uint16_t value)
 	__asm__ volatile("outw %0, %1" : : "a"(value), "Nd"(port));
 }
 
-static inline uint16_t inw(uint16_t port)
-{
-	uint16_t value;
-
-	__asm__ volatile("inw %1, %0" : "=a"(value) : "Nd"(port));
-	return value;
-}
-
 static inline void outl(uint16_t port, uint32_t value)
 {
 	__asm__ volatile("outl %0, %1" : : "a"(value), "Nd"(port));
+}
+
+static inline uint32_t inl(uint16_t port)
+{
+	uint32_t value;
+
+	__asm__ volatile("inl %1, %0" : "=a"(value) : "Nd"(port));
+	return value;
 }
 
 /* ── pic.c: the two 8259A, IRQ 0-15 on vectors 0x20-0x2f ──────────────── */
@@ -107,8 +107,8 @@ extern bool debug_exit; /* on the command line; set by main.c */
 
 /*
  * Turn the machine off: with debug_exit on the command line through QEMU's
- * isa-debug-exit (port 0xf4), else by ACPI; else say that it may be switched
- * off.
+ * isa-debug-exit (port 0xf4), else by the chipset, if we know it; else say
+ * that it may be switched off.
  */
 void machine_power_off(void) __noreturn;
 void machine_restart(void) __noreturn; /* by the keyboard controller */

@@ -94,7 +94,7 @@ def test_a_damaged_initrd_is_refused(tmp_path):
 # ── Off ──────────────────────────────────────────────────────────────────────
 
 @pytest.mark.parametrize("memory", ["16M", "64M", "2G"])
-def test_power_off_by_acpi(memory):
+def test_power_off(memory):
     run = qemu("-m", memory, "-initrd", str(BUILD / "initrd.cpio"),
                append="init=/bin/hello")
     assert b"Hello, world!\r\n" in run.stdout
@@ -102,7 +102,7 @@ def test_power_off_by_acpi(memory):
     assert run.returncode == 0
 
 
-def test_without_acpi_it_says_so_and_halts(tmp_path):
+def test_without_a_switch_it_says_so_and_halts(tmp_path):
     """It cannot turn itself off: wait for the sentence, then end QEMU."""
     process = subprocess.Popen(
         ["qemu-system-i386", "-M", "isapc", "-cpu", "486", "-kernel",

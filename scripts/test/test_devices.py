@@ -87,7 +87,7 @@ class Machine:
                       COLUMNS)
 
     def end(self) -> None:
-        """The machine turns itself off, by ACPI."""
+        """The machine turns itself off."""
         self.monitor.expect(pexpect.EOF)
         self.monitor.close()
         assert self.monitor.exitstatus == 0
