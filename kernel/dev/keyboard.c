@@ -120,7 +120,7 @@ static void scan_code(uint8_t byte)
 	extended = false;
 }
 
-static void keyboard_interrupt(void)
+static void keyboard_interrupt(unsigned int irq)
 {
 	uint8_t status;
 
@@ -150,5 +150,5 @@ void keyboard_init(void)
 	if (inb(STATUS_PORT) == STATUS_ABSENT)
 		return;
 	request_irq(KEYBOARD_IRQ, keyboard_interrupt);
-	keyboard_interrupt();
+	keyboard_interrupt(KEYBOARD_IRQ);
 }

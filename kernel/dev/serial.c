@@ -22,7 +22,6 @@
 
 #define IER_RX      0x01 /* data received */
 #define IIR_NONE    0x01 /* no interrupt pending */
-#define IIR_FIFO    0xc0 /* the FIFOs exist and are on */
 #define FCR_FIFO    0xc7 /* on, both emptied, interrupt at 14 of 16 bytes */
 #define LCR_8N1     0x03
 #define LCR_DLAB    0x80
@@ -30,18 +29,16 @@
 #define MCR_LOOP    0x1e /* loopback; RTS, OUT1, OUT2 */
 #define MSR_LOOP    0xd0 /* … seen as CTS, RI, DCD */
 #define LSR_DATA    0x01 /* a byte has been received */
-#define LSR_TX_FREE 0x20 /* the transmit FIFO is empty */
+#define LSR_TX_FREE 0x20 /* the transmitter takes another byte */
 #define LSR_TX_IDLE 0x40 /* … and the last byte has left */
 
 #define DIVISOR   1 /* 115200 / 115200 baud */
-#define FIFO_SIZE 16 /* bytes */
 #define RING_SIZE 1024 /* bytes, a power of two */
 
 struct serial_port {
 	uint16_t base;
 	uint8_t irq;
 	bool present;
-	uint8_t fifo_size; /* bytes to send at once */
 	bool held; /* ring full: receive interrupt is off */
 	unsigned int head, tail; /* of the ring: next in, next out */
 	void (*handler)(unsigned int line);
@@ -101,10 +98,6 @@ static void setup(struct serial_port *port)
 	receive(port);
 	outb(port->base + UART_FCR, FCR_FIFO);
 	outb(port->base + UART_MCR, MCR_READY);
-
-	port->fifo_size = 1;
-	if ((inb(port->base + UART_IIR) & IIR_FIFO) == IIR_FIFO)
-		port->fifo_size = FIFO_SIZE;
 }
 
 void serial_early_init(void)
@@ -120,7 +113,7 @@ void serial_early_init(void)
 
 bool serial_present(unsigned int line)
 {
-	return line < NR_SERIAL && ports[line].present;
+	return ports[line].present;
 }
 
 /*
@@ -135,17 +128,13 @@ static void wait_for(const struct serial_port *port, uint8_t status)
 
 void serial_write(unsigned int line, const char *data, size_t size)
 {
-	struct serial_port *port = &ports[line];
+	const struct serial_port *port = &ports[line];
 
-	if (!serial_present(line))
+	if (!port->present)
 		return;
-	while (size) {
-		size_t burst = min(size, port->fifo_size);
-
+	for (size_t i = 0; i < size; i++) {
 		wait_for(port, LSR_TX_FREE);
-		size -= burst;
-		while (burst--)
-			outb(port->base + UART_TX, *data++);
+		outb(port->base + UART_TX, data[i]);
 	}
 }
 
@@ -160,8 +149,6 @@ int serial_getc(unsigned int line)
 {
 	struct serial_port *port = &ports[line];
 
-	if (!serial_present(line))
-		return -1;
 	if (port->head == port->tail && port->held)
 		receive(port);
 	if (port->head == port->tail)
@@ -199,20 +186,10 @@ static void service(unsigned int irq)
 	} while (!quiet);
 }
 
-static void irq3_interrupt(void)
-{
-	service(3);
-}
-
-static void irq4_interrupt(void)
-{
-	service(4);
-}
-
 void serial_init(void)
 {
-	request_irq(3, irq3_interrupt);
-	request_irq(4, irq4_interrupt);
+	request_irq(3, service);
+	request_irq(4, service);
 	for (unsigned int line = 0; line < NR_SERIAL; line++)
 		if (ports[line].present)
 			outb(ports[line].base + UART_IER, IER_RX);

@@ -22,7 +22,7 @@
 
 volatile unsigned long jiffies;
 
-static void timer_interrupt(void)
+static void timer_interrupt(unsigned int irq)
 {
 	jiffies++;
 	scheduler_tick();
@@ -84,17 +84,8 @@ uint64_t sched_clock(void)
 #define RTC_DAY      0x07
 #define RTC_MONTH    0x08
 #define RTC_YEAR     0x09
-#define RTC_STATUS_A 0x0a
-#define RTC_STATUS_B 0x0b
-
-#define RTC_UPDATING 0x80 /* status A: the registers are about to change */
-#define RTC_24_HOURS 0x02 /* status B */
-#define RTC_BINARY   0x04 /* status B: not BCD */
-#define RTC_PM       0x80 /* hours, on a 12-hour clock */
-
-struct rtc_time {
-	unsigned int seconds, minutes, hours, day, month, year;
-};
+#define RTC_STATUS   0x0a
+#define RTC_UPDATING 0x80 /* status: the registers are about to change */
 
 static unsigned int cmos_read(unsigned int index)
 {
@@ -102,95 +93,49 @@ static unsigned int cmos_read(unsigned int index)
 	return inb(CMOS_DATA);
 }
 
-static struct rtc_time rtc_read(void)
+/* Two digits: a PC's clock counts in decimal, and its hours to 24. */
+static unsigned int rtc_read(unsigned int index)
 {
-	return (struct rtc_time){
-		.seconds = cmos_read(RTC_SECONDS),
-		.minutes = cmos_read(RTC_MINUTES),
-		.hours = cmos_read(RTC_HOURS),
-		.day = cmos_read(RTC_DAY),
-		.month = cmos_read(RTC_MONTH),
-		.year = cmos_read(RTC_YEAR),
-	};
-}
+	unsigned int bcd = cmos_read(index);
 
-/*
- * An update takes 2 ms. Two equal readings cannot straddle one. All zeroes:
- * there is no clock, or one that never rests.
- */
-static struct rtc_time rtc_read_stable(void)
-{
-	struct rtc_time now = { 0 };
-	struct rtc_time before;
-
-	for (unsigned int tries = 0; tries < 100000; tries++) {
-		if (cmos_read(RTC_STATUS_A) & RTC_UPDATING)
-			continue;
-		before = rtc_read();
-		now = rtc_read();
-		if (before.seconds == now.seconds)
-			break;
-	}
-	return now;
-}
-
-static unsigned int bcd_to_binary(unsigned int bcd)
-{
 	return (bcd >> 4) * 10 + (bcd & 0xf);
 }
 
 /*
- * Days from 1970-01-01 to the first of MONTH. The year is taken to begin in
- * March: then the leap day is its last, and months are 30.6 days long.
+ * The clock's time in seconds since 1970. For the days before a month the year
+ * is taken to begin in March: then the leap day is its last, and months are
+ * 30.6 days long. Linux: mktime64().
  */
-static unsigned int days_before_month(unsigned int year, unsigned int month)
+static uint64_t rtc_seconds(void)
 {
+	unsigned int seconds, minutes, hours, day, month, year, days;
+
+	/* Not in the middle of a change. */
+	do {
+		while (cmos_read(RTC_STATUS) & RTC_UPDATING)
+			continue;
+		seconds = rtc_read(RTC_SECONDS);
+		minutes = rtc_read(RTC_MINUTES);
+		hours = rtc_read(RTC_HOURS);
+		day = rtc_read(RTC_DAY);
+		month = rtc_read(RTC_MONTH);
+		year = 2000 + rtc_read(RTC_YEAR);
+	} while (seconds != rtc_read(RTC_SECONDS));
+
 	if (month <= 2) {
-		year--;
 		month += 12;
+		year--;
 	}
-	return year * 365 + year / 4 - year / 100 + year / 400 +
-	       (month + 1) * 306 / 10 - 719590;
-}
-
-static uint64_t rtc_to_seconds(struct rtc_time time)
-{
-	unsigned int status = cmos_read(RTC_STATUS_B);
-	bool afternoon = time.hours & RTC_PM;
-
-	time.hours &= ~RTC_PM;
-	if (!(status & RTC_BINARY)) {
-		time.seconds = bcd_to_binary(time.seconds);
-		time.minutes = bcd_to_binary(time.minutes);
-		time.hours = bcd_to_binary(time.hours);
-		time.day = bcd_to_binary(time.day);
-		time.month = bcd_to_binary(time.month);
-		time.year = bcd_to_binary(time.year);
-	}
-	if (!(status & RTC_24_HOURS))
-		time.hours = time.hours % 12 + (afternoon ? 12 : 0);
-	if (time.month < 1 || time.month > 12)
-		return 0; /* there is no such clock */
-	/* Two digits: 1970 to 2069. */
-	time.year += time.year < 70 ? 2000 : 1900;
-
-	return (uint64_t)(days_before_month(time.year, time.month) + time.day -
-			  1) *
-		       86400 +
-	       time.hours * 3600 + time.minutes * 60 + time.seconds;
+	days = year * 365 + year / 4 - year / 100 + year / 400 +
+	       (month + 1) * 306 / 10 + day - 719591;
+	return days * 86400ull + hours * 3600 + minutes * 60 + seconds;
 }
 
 uint64_t boot_time_seconds(void)
 {
 	static uint64_t boot_time;
-	static bool known;
 
-	if (!known) {
-		uint64_t now = rtc_to_seconds(rtc_read_stable());
-		uint64_t uptime = sched_clock() / NSEC_PER_SEC;
-
-		boot_time = now - min(now, uptime);
-		known = true;
-	}
+	if (!boot_time)
+		boot_time = rtc_seconds() - sched_clock() / NSEC_PER_SEC;
 	return boot_time;
 }

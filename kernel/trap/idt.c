@@ -24,7 +24,7 @@ extern const unsigned long trap_vectors[]; /* entry.asm */
 void syscall_entry(void);
 
 static struct idt_entry idt[IDT_ENTRIES];
-static void (*irq_handlers[NR_IRQS])(void);
+static void (*irq_handlers[NR_IRQS])(unsigned int irq);
 
 static void set_gate(unsigned int vector, unsigned long entry, uint8_t type)
 {
@@ -51,7 +51,7 @@ void idt_init(void)
 	__asm__ volatile("lidt %0" : : "m"(pointer));
 }
 
-void request_irq(unsigned int irq, void (*handler)(void))
+void request_irq(unsigned int irq, void (*handler)(unsigned int irq))
 {
 	BUG_ON(irq >= NR_IRQS || irq_handlers[irq]);
 	irq_handlers[irq] = handler;
@@ -63,6 +63,6 @@ void do_irq(unsigned int irq)
 	if (pic_spurious(irq))
 		return;
 	if (irq_handlers[irq])
-		irq_handlers[irq]();
+		irq_handlers[irq](irq);
 	pic_eoi(irq);
 }

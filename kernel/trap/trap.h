@@ -53,7 +53,7 @@ void load_segments(const uint64_t *tls, unsigned short fs, unsigned short gs);
 void set_kernel_stack(unsigned long top);
 
 /* Call HANDLER on hardware interrupt IRQ (0-15) and let it through. */
-void request_irq(unsigned int irq, void (*handler)(void));
+void request_irq(unsigned int irq, void (*handler)(unsigned int irq));
 
 /* entry.asm: leave for ring 3 with the registers of REGS. */
 void return_to_user(struct pt_regs *regs) __noreturn;
