@@ -1,7 +1,7 @@
 /*
  * devices.c - the special files that are no terminal: /dev/null, /dev/zero,
- * and the serial ports ttyS1 … ttyS3, which are byte pipes to the host. Linux:
- * drivers/char/mem.c.
+ * /dev/fd and what leads there; and the serial ports ttyS1 … ttyS3, which are
+ * byte pipes to the host. Linux: drivers/char/mem.c.
  */
 #include "abi/errno.h"
 #include "dev/dev.h"
@@ -174,8 +174,17 @@ static void pipe_handler(unsigned int line)
 
 void devices_init(void)
 {
+	static char *const links[][2] = {
+		{ "/dev/fd", "/proc/self/fd" },
+		{ "/dev/stdin", "/proc/self/fd/0" },
+		{ "/dev/stdout", "/proc/self/fd/1" },
+		{ "/dev/stderr", "/proc/self/fd/2" },
+	};
+
 	create_path("/dev/null", S_IFCHR | 0666, &null_operations, NULL);
 	create_path("/dev/zero", S_IFCHR | 0666, &zero_operations, NULL);
+	for (size_t i = 0; i < ARRAY_SIZE(links); i++)
+		create_path(links[i][0], S_IFLNK | 0777, NULL, links[i][1]);
 	for (unsigned int line = 1; line < NR_SERIAL; line++) {
 		char path[sizeof("/dev/ttyS0")];
 

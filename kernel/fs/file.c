@@ -63,6 +63,8 @@ static int may_open(const struct inode *inode, unsigned int flags)
 		return -EISDIR;
 	if ((flags & O_DIRECTORY) && !S_ISDIR(inode->i_mode))
 		return -ENOTDIR;
+	if (S_ISLNK(inode->i_mode))
+		return -ELOOP;
 	if (write && S_ISDIR(inode->i_mode))
 		return -EISDIR;
 	if (write && !inode->i_fop->write)
@@ -70,20 +72,6 @@ static int may_open(const struct inode *inode, unsigned int flags)
 	if (write && is_running(inode))
 		return -ETXTBSY;
 	return 0;
-}
-
-/* What O_CREAT makes where nothing is. */
-static struct inode *create_last(const struct last *last, unsigned int mode)
-{
-	struct inode *inode;
-
-	if (last->parent->i_unlinked)
-		return ERR_PTR(-ENOENT);
-	if (last->parent->i_dev != RAMFS_DEV)
-		return ERR_PTR(-EACCES);
-	mode = S_IFREG | (mode & 07777 & ~current->umask);
-	inode = new_inode(last->parent, last->name, last->length, mode, NULL);
-	return inode ? inode : ERR_PTR(-ENOMEM);
 }
 
 struct file *open_inode(struct inode *inode, unsigned int flags)
@@ -110,14 +98,20 @@ struct file *open_inode(struct inode *inode, unsigned int flags)
 }
 
 /* A file that is new belongs to whoever asked, whatever FLAGS and MODE say. */
-static struct file *open_new(const struct last *last, unsigned int flags,
+static struct file *open_new(const struct nameidata *nd, unsigned int flags,
 			     unsigned int mode)
 {
-	struct inode *inode = create_last(last, mode);
+	struct inode *inode;
 	struct file *file;
 
-	if (IS_ERR(inode))
-		return (struct file *)inode;
+	if (nd->parent->i_unlinked)
+		return ERR_PTR(-ENOENT);
+	if (nd->parent->i_dev != RAMFS_DEV)
+		return ERR_PTR(-EACCES);
+	mode = S_IFREG | (mode & 07777 & ~current->umask);
+	inode = new_inode(nd->parent, nd->name, nd->length, mode, NULL, NULL);
+	if (!inode)
+		return ERR_PTR(-ENOMEM);
 	file = open_inode(inode, flags);
 	if (IS_ERR(file))
 		ramfs_unlink(inode);
@@ -125,40 +119,37 @@ static struct file *open_new(const struct last *last, unsigned int flags,
 }
 
 /* Linux: path_openat() */
-static struct file *do_filp_open(struct inode *base, const char *path,
-				 unsigned int flags, unsigned int mode)
+static struct file *do_filp_open(int dfd, const char *path, unsigned int flags,
+				 unsigned int mode)
 {
-	struct inode *inode;
+	bool exclusive = (flags & O_CREAT) && (flags & O_EXCL);
+	bool follow = !exclusive && !(flags & O_NOFOLLOW);
+	struct nameidata nd;
 	struct file *file;
-	struct last last;
-	int error;
+	int error = path_lookup(dfd, path, follow ? LOOKUP_FOLLOW : 0, &nd);
 
-	if (*path && (flags & O_CREAT)) {
-		error = find_last(base, path, &last);
-		if (error)
-			return ERR_PTR(error);
-		if (last.normal && last.slash)
-			return ERR_PTR(-EISDIR);
-		if (last.normal && last_inode(&last) == ERR_PTR(-ENOENT))
-			return open_new(&last, flags, mode);
-	}
-	inode = lookup_from(base, path, !(flags & O_NOFOLLOW));
-	if (IS_ERR(inode))
-		return (struct file *)inode;
-	if (S_ISLNK(inode->i_mode))
-		return ERR_PTR(-ELOOP);
-	error = may_open(inode, flags);
 	if (error)
 		return ERR_PTR(error);
-	file = open_inode(inode, flags);
-	if (!IS_ERR(file) && (flags & O_TRUNC) && is_ramfs_file(inode))
-		ramfs_truncate(inode, 0);
+	if ((flags & O_CREAT) && nd.slash && last_is_name(&nd))
+		return ERR_PTR(-EISDIR);
+	if ((flags & O_CREAT) && nd.inode == ERR_PTR(-ENOENT))
+		return open_new(&nd, flags, mode);
+	if (IS_ERR(nd.inode))
+		return (struct file *)nd.inode;
+	if (nd.slash && !S_ISDIR(nd.inode->i_mode))
+		return ERR_PTR(-ENOTDIR);
+	error = may_open(nd.inode, flags);
+	if (error)
+		return ERR_PTR(error);
+	file = open_inode(nd.inode, flags);
+	if (!IS_ERR(file) && (flags & O_TRUNC) && is_ramfs_file(nd.inode))
+		ramfs_truncate(nd.inode, 0);
 	return file;
 }
 
 struct file *filp_open(const char *path, unsigned int flags)
 {
-	return do_filp_open(current_directory(), path, flags, 0);
+	return do_filp_open(AT_FDCWD, path, flags, 0);
 }
 
 struct file *file_get(struct file *file)
@@ -261,27 +252,27 @@ char *getname(const char __user *filename)
 	return ERR_PTR(length);
 }
 
+void putname(char *name)
+{
+	if (!IS_ERR(name))
+		kfree(name);
+}
+
 long sys_openat(int dfd, const char __user *filename, unsigned int flags,
 		unsigned int mode)
 {
 	char *name = getname(filename);
-	struct inode *base;
+	int fd = IS_ERR(name) ? PTR_ERR(name) : alloc_fd(0);
 	struct file *file;
-	int fd;
 
-	if (IS_ERR(name))
-		return PTR_ERR(name);
-	fd = alloc_fd(0);
-	base = path_base(dfd, name);
 	if (fd >= 0) {
-		file = IS_ERR(base) ? (struct file *)base
-				    : do_filp_open(base, name, flags, mode);
+		file = do_filp_open(dfd, name, flags, mode);
 		if (IS_ERR(file))
 			fd = PTR_ERR(file);
 		else
 			fd_install(fd, file, flags & O_CLOEXEC);
 	}
-	kfree(name);
+	putname(name);
 	return fd;
 }
 
@@ -467,7 +458,7 @@ long sys_truncate64(const char __user *path, unsigned long low,
 
 	if (size < 0)
 		return -EINVAL;
-	inode = user_path_at(AT_FDCWD, path, true);
+	inode = user_path_at(AT_FDCWD, path, LOOKUP_FOLLOW);
 	if (IS_ERR(inode))
 		return PTR_ERR(inode);
 	if (S_ISDIR(inode->i_mode))

@@ -18,9 +18,9 @@
 #define PROC_DEV  2
 #define SYSFS_DEV 3
 
-struct dir_context;
 struct file;
 struct inode;
+struct nameidata;
 struct page;
 
 /*
@@ -57,16 +57,19 @@ struct inode {
 	unsigned int i_mode; /* S_IF*, and permissions */
 	int i_count; /* the tree, open files, areas */
 	loff_t i_size; /* bytes */
-	struct page **i_pages;
+	union {
+		struct page **i_pages;
+		char *i_link; /* a symbolic link's text; NULL: i_follow tells */
+	};
 	unsigned long i_nrpages; /* slots in i_pages */
+	unsigned long i_blocks; /* frames in them */
 	const struct file_operations *i_fop;
 	void *i_private;
 	int i_pid; /* below /proc/PID: whose */
 
-	/* Directories that make entries when asked, or NULL (proc.c). */
-	struct inode *(*i_lookup)(const char *name, size_t length);
-	void (*i_iterate)(struct file *file, struct dir_context *context);
-	/* Symbolic links: where it leads now, or ERR_PTR. */
+	/* Directories: bring i_children up to date, 0 or -errno; or NULL. */
+	int (*i_populate)(struct inode *directory);
+	/* Symbolic links without text: where it leads now, or ERR_PTR. */
 	struct inode *(*i_follow)(struct inode *link);
 };
 
@@ -84,39 +87,21 @@ struct file {
 
 void ramfs_init(void); /* "/", with /dev, /proc, /sys to be filled */
 
+extern struct inode ramfs_root;
+
 /*
- * Find PATH, counted from CURRENT's directory, or from BASE; FOLLOW a symbolic
- * link that is last. Do not count up. ERR_PTR: -ENOENT, -ENOTDIR,
- * -ENAMETOOLONG. lookup_parent: the directory in which PATH is or would be.
+ * A new inode, for the caller to put; or, with new_inode, an entry of
+ * DIRECTORY, held by the tree. PRIVATE is a symbolic link's text, which is
+ * copied, or i_private. NULL: no memory.
  */
-struct inode *lookup(const char *path);
-struct inode *lookup_from(struct inode *base, const char *path, bool follow);
-struct inode *lookup_parent(const char *path);
-struct inode *current_directory(void);
-
-/* A path's last name, whether it exists or not, and the directory it is in. */
-struct last {
-	struct inode *parent;
-	const char *name;
-	size_t length; /* 0: the path is "/" */
-	bool normal; /* not "/", "." or ".." */
-	bool slash; /* slashes behind it: a directory is meant */
-};
-
-int find_last(struct inode *base, const char *path, struct last *last);
-struct inode *last_inode(const struct last *last); /* no link is followed */
-
-/* A new entry of DIRECTORY, held by the tree. NULL: no memory. */
+struct inode *alloc_inode(const char *name, size_t length, unsigned int mode,
+			  const struct file_operations *fop, void *private);
 struct inode *new_inode(struct inode *directory, const char *name,
 			size_t length, unsigned int mode,
-			const struct file_operations *fop);
-
-/* One outside the tree, for the caller to put. NULL: no memory. */
-struct inode *anonymous_inode(unsigned int mode,
-			      const struct file_operations *fop, void *private);
+			const struct file_operations *fop, void *private);
 
 /* SOURCE moves to the place TO, where TARGET, if any, goes. 0 or -ENOMEM. */
-int ramfs_rename(struct inode *source, const struct last *to,
+int ramfs_rename(struct inode *source, const struct nameidata *to,
 		 struct inode *target);
 
 /* Make a regular file SIZE bytes long. */
@@ -125,7 +110,8 @@ void ramfs_truncate(struct inode *inode, loff_t size);
 /*
  * Make PATH with MODE and the directories above it; an existing directory or
  * file is taken as it is. ERR_PTR: -ENOMEM, -ENOTDIR or -EISDIR (something of
- * the other kind is there), -ENAMETOOLONG.
+ * the other kind is there), -ENAMETOOLONG, -ELOOP,
+ * -ENOENT (it is empty).
  */
 struct inode *create_path(const char *path, unsigned int mode,
 			  const struct file_operations *fop, void *private);
@@ -149,6 +135,36 @@ extern unsigned long nr_file_pages; /* frames in the page cache */
 
 /* The page cache's frame for page INDEX, not counted up; NULL: a hole. */
 struct page *find_get_page(struct inode *inode, unsigned long index);
+
+/* ── namei.c: paths ───────────────────────────────────────────────────── */
+
+/* Where a path leads. */
+struct nameidata {
+	struct inode *parent; /* the directory of the last name */
+	const char *name;
+	size_t length; /* of NAME; 0: the path is "/" */
+	bool slash; /* slashes behind it: a directory is meant */
+	struct inode *inode; /* or ERR_PTR: -ENOENT, -ENAMETOOLONG */
+};
+
+#define LOOKUP_FOLLOW 1 /* a symbolic link that is last */
+#define LOOKUP_PARENT 2 /* do not, not even with a slash behind it */
+
+/*
+ * Follow PATH, counted from the descriptor DFD or AT_FDCWD. 0 also if the last
+ * name is not there. -ENOENT, -ENOTDIR, -ENAMETOOLONG, -ELOOP, -EBADF, or PATH
+ * itself if that is an ERR_PTR. Inodes are not counted up.
+ */
+int path_lookup(int dfd, const char *path, unsigned int flags,
+		struct nameidata *nd);
+bool last_is_name(const struct nameidata *nd); /* not "/", "." or ".." */
+
+/* The inode at PATH, or ERR_PTR: user_path_at's is the program's. */
+struct inode *lookup(const char *path);
+struct inode *lookup_at(int dfd, const char *path, unsigned int flags);
+struct inode *user_path_at(int dfd, const char __user *filename,
+			   unsigned int flags);
+struct inode *current_directory(void);
 
 /* "/bin/tour" into SIZE bytes at BUFFER; returns BUFFER. */
 char *inode_path(const struct inode *inode, char *buffer, size_t size);
@@ -177,22 +193,11 @@ void close_files(struct task_struct *task); /* all of them */
 void close_on_exec(struct task_struct *task); /* those marked */
 
 /*
- * A path from the program, to be freed with kfree(). ERR_PTR: -EFAULT,
- * -ENOENT (it is empty), -ENAMETOOLONG, -ENOMEM.
+ * A path from the program. ERR_PTR: -EFAULT, -ENOENT (it is empty),
+ * -ENAMETOOLONG, -ENOMEM; putname() takes that, too.
  */
 char *getname(const char __user *filename);
-
-/*
- * namei.c: an inode by the path of an …at() call; FILENAME is the program's.
- * Not counted up. path_base: where such a path begins.
- */
-struct inode *path_base(int dfd, const char *path);
-struct inode *lookup_at(int dfd, const char *path, bool follow);
-struct inode *user_path_at(int dfd, const char __user *filename, bool follow);
-
-/* stat.c: for i_iterate. */
-bool dir_emit(struct dir_context *context, const char *name, unsigned long ino,
-	      unsigned int mode, loff_t position);
+void putname(char *name);
 
 /* lseek() where positions count from 0 to i_size and beyond. -EINVAL. */
 loff_t generic_file_llseek(struct file *file, loff_t offset, int whence);

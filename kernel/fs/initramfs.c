@@ -134,12 +134,12 @@ static int read_entry(struct archive *archive, struct entry *entry)
 	return 0;
 }
 
-/* A file there already is replaced, as a later archive may update one. */
-static int unpack_file(const struct entry *entry)
+/* A file or link there already is replaced: later archives update them. */
+static int unpack_file(const struct entry *entry, unsigned int mode)
 {
 	size_t size = entry->numbers[FILESIZE];
-	unsigned int mode = S_IFREG | (entry->numbers[MODE] & 07777);
-	struct inode *inode = lookup(entry->name);
+	struct inode *inode = lookup_at(AT_FDCWD, entry->name, 0);
+	char *link = NULL;
 	ssize_t written;
 
 	/* The data of hard links comes with the last of them only. */
@@ -148,10 +148,18 @@ static int unpack_file(const struct entry *entry)
 			entry->name);
 		return 0;
 	}
-	if (!IS_ERR(inode) && S_ISREG(inode->i_mode))
+	if (!IS_ERR(inode) && !S_ISDIR(inode->i_mode))
 		ramfs_unlink(inode);
 
-	inode = create_path(entry->name, mode, NULL, NULL);
+	if (S_ISLNK(mode)) {
+		link = kzalloc(size + 1);
+		if (!link)
+			return -ENOMEM;
+		memcpy(link, entry->data, size);
+		size = 0;
+	}
+	inode = create_path(entry->name, mode, NULL, link);
+	kfree(link);
 	if (IS_ERR(inode))
 		return PTR_ERR(inode);
 	written = kernel_write(inode, entry->data, size, 0);
@@ -163,17 +171,16 @@ static int unpack_file(const struct entry *entry)
 
 static int unpack_entry(const struct entry *entry)
 {
-	unsigned int mode = entry->numbers[MODE];
-	struct inode *inode;
+	unsigned int mode = entry->numbers[MODE] & (S_IFMT | 07777);
+	struct inode *directory;
 	int error = 0;
 
-	if (S_ISREG(mode)) {
-		error = unpack_file(entry);
+	if (S_ISREG(mode) || S_ISLNK(mode)) {
+		error = unpack_file(entry, mode);
 	} else if (S_ISDIR(mode)) {
-		inode = create_path(entry->name, S_IFDIR | (mode & 07777), NULL,
-				    NULL);
-		if (IS_ERR(inode))
-			error = PTR_ERR(inode);
+		directory = create_path(entry->name, mode, NULL, NULL);
+		if (IS_ERR(directory))
+			error = PTR_ERR(directory);
 	}
 	if (error)
 		pr_warn("initramfs: %s: error %d\n", entry->name, -error);

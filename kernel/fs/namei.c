@@ -1,7 +1,8 @@
 /*
- * namei.c - the system calls that change the tree: mkdir, rmdir, unlink,
- * rename; and where a task stands in it: chdir, getcwd. Linux: fs/namei.c,
- * fs/d_path.c, whose order of checks decides which error a call gets.
+ * namei.c - from a path to an inode, and the system calls that change the
+ * tree: mkdir, symlink, rmdir, unlink, rename; and where a task stands in it:
+ * chdir, getcwd. Linux: fs/namei.c, fs/d_path.c, whose order of checks decides
+ * which error a call gets.
  */
 #include "abi/errno.h"
 #include "abi/fcntl.h"
@@ -11,45 +12,187 @@
 #include "mm/mm.h"
 #include "proc/task.h"
 
-struct inode *path_base(int dfd, const char *path)
+#define MAXSYMLINKS 40 /* that one path may lead through */
+
+/* ── Paths ────────────────────────────────────────────────────────────── */
+
+struct inode *current_directory(void)
+{
+	return current->cwd ? current->cwd : &ramfs_root;
+}
+
+/* Where PATH begins. */
+static struct inode *path_base(int dfd, const char *path)
 {
 	struct file *file;
 
-	if (path[0] == '/' || dfd == AT_FDCWD)
+	if (path[0] == '/')
+		return &ramfs_root;
+	if (dfd == AT_FDCWD)
 		return current_directory();
 	file = fget(dfd);
-	if (!file)
-		return ERR_PTR(-EBADF);
-	if (!S_ISDIR(file->f_inode->i_mode))
-		return ERR_PTR(-ENOTDIR);
-	return file->f_inode;
+	return file ? file->f_inode : ERR_PTR(-EBADF);
 }
 
-struct inode *lookup_at(int dfd, const char *path, bool follow)
+static const char *skip_slashes(const char *path)
 {
-	struct inode *base = path_base(dfd, path);
-
-	return IS_ERR(base) ? base : lookup_from(base, path, follow);
+	while (*path == '/')
+		path++;
+	return path;
 }
 
-struct inode *user_path_at(int dfd, const char __user *filename, bool follow)
+static struct inode *find_child(struct inode *directory, const char *name,
+				size_t length)
+{
+	struct inode *child;
+	int error = 0;
+
+	if (length > NAME_MAX)
+		return ERR_PTR(-ENAMETOOLONG);
+	if (length == 1 && name[0] == '.')
+		return directory;
+	if (length == 2 && name[0] == '.' && name[1] == '.')
+		return directory->i_parent;
+	if (directory->i_populate && !directory->i_unlinked)
+		error = directory->i_populate(directory);
+	if (error)
+		return ERR_PTR(error);
+	for (child = directory->i_children; child; child = child->i_sibling)
+		if (strlen(child->i_name) == length &&
+		    memcmp(child->i_name, name, length) == 0)
+			return child;
+	return ERR_PTR(-ENOENT);
+}
+
+/* Go on to the first name of *PATH, and *PATH behind it. 0 or -errno. */
+static int walk_component(struct nameidata *nd, const char **path)
+{
+	if (IS_ERR(nd->inode))
+		return PTR_ERR(nd->inode);
+	if (!S_ISDIR(nd->inode->i_mode))
+		return -ENOTDIR;
+	nd->parent = nd->inode;
+	nd->name = *path;
+	while (**path && **path != '/')
+		(*path)++;
+	nd->length = *path - nd->name;
+	nd->slash = false;
+	nd->inode = find_child(nd->parent, nd->name, nd->length);
+	return 0;
+}
+
+/* Is the end of a path, "" or slashes, to be followed if it is a link? */
+static bool follow_last(const char *end, unsigned int flags)
+{
+	if (*skip_slashes(end))
+		return true; /* it is not the end */
+	return (flags & LOOKUP_FOLLOW) || (*end && !(flags & LOOKUP_PARENT));
+}
+
+/*
+ * A link's text is walked in the place of its name; what comes behind the name
+ * waits in REST. Linux: link_path_walk(), step_into()
+ */
+int path_lookup(int dfd, const char *path, unsigned int flags,
+		struct nameidata *nd)
+{
+	const char *rest[MAXSYMLINKS];
+	unsigned int depth = 0, links = 0;
+	struct inode *link;
+	int error;
+
+	if (IS_ERR(path))
+		return PTR_ERR(path);
+	*nd = (struct nameidata){ .inode = path_base(dfd, path) };
+	if (!*path)
+		return -ENOENT;
+	if (strlen(path) >= PATH_MAX)
+		return -ENAMETOOLONG;
+	for (;;) {
+		nd->slash |= *path == '/';
+		path = skip_slashes(path);
+		if (!*path && !depth)
+			return 0;
+		if (!*path) {
+			path = rest[--depth];
+			continue;
+		}
+		error = walk_component(nd, &path);
+		if (error)
+			return error;
+		link = nd->inode;
+		if (IS_ERR(link) || !S_ISLNK(link->i_mode) ||
+		    (!depth && !follow_last(path, flags)))
+			continue;
+		if (links++ == MAXSYMLINKS)
+			return -ELOOP;
+		if (link->i_follow) {
+			link = link->i_follow(link);
+			if (IS_ERR(link))
+				return PTR_ERR(link);
+			nd->inode = link;
+			continue;
+		}
+		nd->inode = *link->i_link == '/' ? &ramfs_root : nd->parent;
+		rest[depth++] = path;
+		path = link->i_link;
+	}
+}
+
+struct inode *lookup_at(int dfd, const char *path, unsigned int flags)
+{
+	struct nameidata nd;
+	int error = path_lookup(dfd, path, flags, &nd);
+
+	if (error)
+		return ERR_PTR(error);
+	if (!IS_ERR(nd.inode) && nd.slash && !S_ISDIR(nd.inode->i_mode))
+		return ERR_PTR(-ENOTDIR);
+	return nd.inode;
+}
+
+struct inode *lookup(const char *path)
+{
+	return lookup_at(AT_FDCWD, path, LOOKUP_FOLLOW);
+}
+
+struct inode *user_path_at(int dfd, const char __user *filename,
+			   unsigned int flags)
 {
 	char *name = getname(filename);
-	struct inode *inode;
+	struct inode *inode = lookup_at(dfd, name, flags);
 
-	if (IS_ERR(name))
-		return (struct inode *)name;
-	inode = lookup_at(dfd, name, follow);
-	kfree(name);
+	putname(name);
 	return inode;
 }
 
-/* Fill LAST for PATH, counted from DFD. 0 or -errno. */
-static int parent_at(int dfd, const char *path, struct last *last)
+/* Written from the end, where the walk up to the root begins. */
+char *inode_path(const struct inode *inode, char *buffer, size_t size)
 {
-	struct inode *base = path_base(dfd, path);
+	char *start = buffer + size - 1;
 
-	return IS_ERR(base) ? PTR_ERR(base) : find_last(base, path, last);
+	*start = '\0';
+	if (inode == &ramfs_root && size > 1)
+		*--start = '/';
+	for (; inode && inode != &ramfs_root; inode = inode->i_parent) {
+		size_t length = strlen(inode->i_name);
+
+		if ((size_t)(start - buffer) < length + 1)
+			break; /* too deep for SIZE: the end is what tells */
+		start -= length;
+		memcpy(start, inode->i_name, length);
+		*--start = '/';
+	}
+	return memmove(buffer, start, buffer + size - start);
+}
+
+/* ── What may be made and removed ─────────────────────────────────────── */
+
+/* Not "/", "." or ".."? */
+bool last_is_name(const struct nameidata *nd)
+{
+	return nd->length && !(nd->length <= 2 && nd->name[0] == '.' &&
+			       nd->name[nd->length - 1] == '.');
 }
 
 /* May entries of DIRECTORY come and go? 0 or -errno. */
@@ -60,94 +203,64 @@ static int may_change(const struct inode *directory)
 	return directory->i_dev == RAMFS_DEV ? 0 : -EPERM;
 }
 
-/* ── mkdir, rmdir, unlink ─────────────────────────────────────────────── */
-
-static int do_mkdir(int dfd, const char *path, unsigned int mode)
+static int may_create(const struct nameidata *nd)
 {
-	struct last last;
-	struct inode *inode;
-	int error = parent_at(dfd, path, &last);
-
-	if (error)
-		return error;
-	if (!last.normal)
+	if (!last_is_name(nd) || !IS_ERR(nd->inode))
 		return -EEXIST;
-	inode = last_inode(&last);
-	if (!IS_ERR(inode))
-		return -EEXIST;
-	if (inode != ERR_PTR(-ENOENT))
-		return PTR_ERR(inode);
-	error = may_change(last.parent);
-	if (error)
-		return error;
-	mode = S_IFDIR | (mode & 01777 & ~current->umask);
-	return new_inode(last.parent, last.name, last.length, mode, NULL)
-		       ? 0
-		       : -ENOMEM;
+	if (nd->inode != ERR_PTR(-ENOENT))
+		return PTR_ERR(nd->inode);
+	return may_change(nd->parent);
 }
 
-static int do_rmdir(int dfd, const char *path)
+static int may_delete(const struct nameidata *nd, bool directory)
 {
-	struct last last;
-	struct inode *inode;
-	int error = parent_at(dfd, path, &last);
+	int error;
 
-	if (error)
-		return error;
-	if (!last.length)
+	if (!last_is_name(nd) && !directory)
+		return -EISDIR;
+	if (!nd->length)
 		return -EBUSY;
-	if (!last.normal)
-		return last.length == 1 ? -EINVAL : -ENOTEMPTY;
-	inode = last_inode(&last);
-	if (IS_ERR(inode))
-		return PTR_ERR(inode);
-	if (!S_ISDIR(inode->i_mode))
+	if (!last_is_name(nd))
+		return nd->length == 1 ? -EINVAL : -ENOTEMPTY;
+	if (IS_ERR(nd->inode))
+		return PTR_ERR(nd->inode);
+	if (!directory && S_ISDIR(nd->inode->i_mode))
+		return -EISDIR;
+	if (!S_ISDIR(nd->inode->i_mode) && (directory || nd->slash))
 		return -ENOTDIR;
-	error = may_change(last.parent);
+	error = may_change(nd->parent);
 	if (error)
 		return error;
-	if (inode->i_dev != RAMFS_DEV)
+	if (nd->inode->i_dev != RAMFS_DEV)
 		return -EBUSY;
-	if (inode->i_children)
-		return -ENOTEMPTY;
-	ramfs_unlink(inode);
-	return 0;
+	return nd->inode->i_children ? -ENOTEMPTY : 0;
 }
 
-static int do_unlink(int dfd, const char *path)
-{
-	struct last last;
-	struct inode *inode;
-	int error = parent_at(dfd, path, &last);
+/* ── mkdir, symlink, rmdir, unlink ────────────────────────────────────── */
 
-	if (error)
-		return error;
-	if (!last.normal)
-		return -EISDIR;
-	inode = last_inode(&last);
-	if (IS_ERR(inode))
-		return PTR_ERR(inode);
-	if (S_ISDIR(inode->i_mode))
-		return -EISDIR;
-	if (last.slash)
-		return -ENOTDIR;
-	error = may_change(last.parent);
-	if (error)
-		return error;
-	ramfs_unlink(inode);
-	return 0;
+/* A new entry, with the text of a symbolic link. */
+static long do_create(int dfd, const char __user *pathname, unsigned int mode,
+		      const char *text)
+{
+	struct nameidata nd;
+	char *name = getname(pathname);
+	int error = path_lookup(dfd, name, LOOKUP_PARENT, &nd);
+
+	if (!error)
+		error = may_create(&nd);
+	if (!error && nd.slash && !S_ISDIR(mode))
+		error = -ENOENT;
+	if (!error &&
+	    !new_inode(nd.parent, nd.name, nd.length, mode, NULL, (void *)text))
+		error = -ENOMEM;
+	putname(name);
+	return error;
 }
 
 long sys_mkdirat(int dfd, const char __user *pathname, unsigned int mode)
 {
-	char *name = getname(pathname);
-	int error;
-
-	if (IS_ERR(name))
-		return PTR_ERR(name);
-	error = do_mkdir(dfd, name, mode);
-	kfree(name);
-	return error;
+	return do_create(dfd, pathname,
+			 S_IFDIR | (mode & 01777 & ~current->umask), NULL);
 }
 
 long sys_mkdir(const char __user *pathname, unsigned int mode)
@@ -155,18 +268,38 @@ long sys_mkdir(const char __user *pathname, unsigned int mode)
 	return sys_mkdirat(AT_FDCWD, pathname, mode);
 }
 
+long sys_symlinkat(const char __user *oldname, int newdfd,
+		   const char __user *newname)
+{
+	char *text = getname(oldname);
+	long error = PTR_ERR(text);
+
+	if (!IS_ERR(text))
+		error = do_create(newdfd, newname, S_IFLNK | 0777, text);
+	putname(text);
+	return error;
+}
+
+long sys_symlink(const char __user *oldname, const char __user *newname)
+{
+	return sys_symlinkat(oldname, AT_FDCWD, newname);
+}
+
 long sys_unlinkat(int dfd, const char __user *pathname, unsigned int flag)
 {
+	struct nameidata nd;
 	char *name;
 	int error;
 
 	if (flag & ~(unsigned int)AT_REMOVEDIR)
 		return -EINVAL;
 	name = getname(pathname);
-	if (IS_ERR(name))
-		return PTR_ERR(name);
-	error = flag ? do_rmdir(dfd, name) : do_unlink(dfd, name);
-	kfree(name);
+	error = path_lookup(dfd, name, LOOKUP_PARENT, &nd);
+	if (!error)
+		error = may_delete(&nd, flag & AT_REMOVEDIR);
+	if (!error)
+		ramfs_unlink(nd.inode);
+	putname(name);
 	return error;
 }
 
@@ -203,21 +336,20 @@ static int may_replace(const struct inode *source, const struct inode *target)
 	return target->i_children ? -ENOTEMPTY : 0;
 }
 
-static int do_rename(const struct last *from, const struct last *to)
+static int do_rename(const struct nameidata *from, const struct nameidata *to)
 {
-	struct inode *source, *target;
+	struct inode *source = from->inode;
+	struct inode *target = to->inode;
 	int error;
 
 	if (from->parent->i_dev != to->parent->i_dev)
 		return -EXDEV;
-	if (!from->normal || !to->normal)
+	if (!last_is_name(from) || !last_is_name(to))
 		return -EBUSY;
-	source = last_inode(from);
-	if (IS_ERR(source))
-		return PTR_ERR(source);
-	target = last_inode(to);
 	if (target == ERR_PTR(-ENOENT))
 		target = NULL;
+	if (IS_ERR(source))
+		return PTR_ERR(source);
 	if (IS_ERR(target))
 		return PTR_ERR(target);
 	if (!S_ISDIR(source->i_mode) && (from->slash || to->slash))
@@ -243,25 +375,17 @@ static int do_rename(const struct last *from, const struct last *to)
 long sys_renameat(int olddfd, const char __user *oldname, int newdfd,
 		  const char __user *newname)
 {
+	struct nameidata from, to;
 	char *old = getname(oldname);
-	char *new;
-	struct last from, to;
-	int error;
+	char *new = getname(newname);
+	int error = path_lookup(olddfd, old, LOOKUP_PARENT, &from);
 
-	if (IS_ERR(old))
-		return PTR_ERR(old);
-	new = getname(newname);
-	if (IS_ERR(new)) {
-		kfree(old);
-		return PTR_ERR(new);
-	}
-	error = parent_at(olddfd, old, &from);
 	if (!error)
-		error = parent_at(newdfd, new, &to);
+		error = path_lookup(newdfd, new, LOOKUP_PARENT, &to);
 	if (!error)
 		error = do_rename(&from, &to);
-	kfree(old);
-	kfree(new);
+	putname(old);
+	putname(new);
 	return error;
 }
 
@@ -295,7 +419,7 @@ static int set_directory(struct inode *inode)
 
 long sys_chdir(const char __user *filename)
 {
-	struct inode *inode = user_path_at(AT_FDCWD, filename, true);
+	struct inode *inode = user_path_at(AT_FDCWD, filename, LOOKUP_FOLLOW);
 
 	return IS_ERR(inode) ? PTR_ERR(inode) : set_directory(inode);
 }

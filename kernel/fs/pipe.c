@@ -27,9 +27,15 @@ struct pipe {
 	unsigned int readers, writers; /* open files */
 };
 
+/* An end opened through /proc/self/fd may be both. */
 static bool is_reader(const struct file *file)
 {
-	return (file->f_flags & O_ACCMODE) == O_RDONLY;
+	return (file->f_flags & O_ACCMODE) != O_WRONLY;
+}
+
+static bool is_writer(const struct file *file)
+{
+	return (file->f_flags & O_ACCMODE) != O_RDONLY;
 }
 
 /* Of SIZE bytes at POSITION of the ring: those before it begins anew. */
@@ -136,7 +142,8 @@ static unsigned int pipe_poll(struct file *file)
 			events |= POLLIN | POLLRDNORM;
 		if (!pipe->writers)
 			events |= POLLHUP;
-	} else {
+	}
+	if (is_writer(file)) {
 		if (PIPE_SIZE - pipe->count >= PIPE_BUF)
 			events |= POLLOUT | POLLWRNORM;
 		if (!pipe->readers)
@@ -169,10 +176,8 @@ static int pipe_open(struct file *file)
 {
 	struct pipe *pipe = file->f_inode->i_private;
 
-	if (is_reader(file))
-		pipe->readers++;
-	else
-		pipe->writers++;
+	pipe->readers += is_reader(file);
+	pipe->writers += is_writer(file);
 	return 0;
 }
 
@@ -180,10 +185,8 @@ static void pipe_release(struct file *file)
 {
 	struct pipe *pipe = file->f_inode->i_private;
 
-	if (is_reader(file))
-		pipe->readers--;
-	else
-		pipe->writers--;
+	pipe->readers -= is_reader(file);
+	pipe->writers -= is_writer(file);
 	if (pipe->readers || pipe->writers)
 		wake_up(pipe);
 	else
@@ -205,7 +208,7 @@ static struct inode *create_pipe_inode(void)
 	struct pipe *pipe = kzalloc(sizeof(*pipe));
 	struct page *page = alloc_page();
 	struct inode *inode =
-		anonymous_inode(S_IFIFO | 0600, &pipe_operations, pipe);
+		alloc_inode("pipe", 4, S_IFIFO | 0600, &pipe_operations, pipe);
 
 	if (pipe && page && inode) {
 		pipe->ring = page_address(page);

@@ -281,9 +281,8 @@ static int proc_comm_show(struct seq_file *seq)
 	return 0;
 }
 
-/* ── The directories of tasks ─────────────────────────────────────────── */
+/* ── /proc/PID/cwd, exe, root, fd/N ──────────────────────────────────── */
 
-/* exe: the program's file. */
 static struct inode *proc_exe_follow(struct inode *link)
 {
 	const struct task_struct *task = find_task(link->i_pid);
@@ -299,7 +298,59 @@ static struct inode *proc_cwd_follow(struct inode *link)
 
 	if (!task || !task->mm)
 		return ERR_PTR(-ENOENT);
-	return task->cwd ? task->cwd : lookup("/");
+	return task->cwd ? task->cwd : &ramfs_root;
+}
+
+static struct inode *proc_root_follow(struct inode *link)
+{
+	return &ramfs_root;
+}
+
+static struct inode *proc_fd_follow(struct inode *link)
+{
+	const struct task_struct *task = find_task(link->i_pid);
+	const struct file *file =
+		task ? task->files[(unsigned long)link->i_private] : NULL;
+
+	return file ? file->f_inode : ERR_PTR(-ENOENT);
+}
+
+static void remove_children(struct inode *directory)
+{
+	while (directory->i_children) {
+		remove_children(directory->i_children);
+		ramfs_unlink(directory->i_children);
+	}
+}
+
+/* Linux: proc_readfd(), which says by the mode what FD is open for. */
+static int proc_fd_populate(struct inode *directory)
+{
+	static const unsigned int modes[] = {
+		[O_RDONLY] = 0500, [O_WRONLY] = 0300, [O_RDWR] = 0700, [3] = 0
+	};
+	const struct task_struct *task = find_task(directory->i_pid);
+
+	remove_children(directory);
+	for (unsigned long fd = 0; task && fd < NR_OPEN; fd++) {
+		struct file *file = task->files[fd];
+		struct inode *link;
+		char name[12];
+
+		if (!file)
+			continue;
+		snprintf(name, sizeof(name), "%lu", fd);
+		link = new_inode(directory, name, strlen(name), S_IFLNK, NULL,
+				 NULL);
+		if (!link)
+			return -ENOMEM;
+		link->i_mode |= modes[file->f_flags & O_ACCMODE];
+		link->i_private = (void *)fd;
+		link->i_cookie = fd + 3;
+		link->i_follow = proc_fd_follow;
+		link->i_pid = directory->i_pid;
+	}
+	return 0;
 }
 
 /* ── /proc/PID/pagemap ───────────────────────────────────────────────── */
@@ -353,128 +404,84 @@ static const struct file_operations pagemap_operations = {
 
 static const struct {
 	const char *name;
+	unsigned int mode;
 	seq_show_t show;
 	struct inode *(*follow)(struct inode *link);
 	const struct file_operations *fop; /* NULL: show makes the content */
 } task_files[] = {
-	{ "cmdline", proc_cmdline_show, NULL, NULL },
-	{ "comm", proc_comm_show, NULL, NULL },
-	{ "cwd", NULL, proc_cwd_follow, NULL },
-	{ "exe", NULL, proc_exe_follow, NULL },
-	{ "maps", proc_maps_show, NULL, NULL },
-	{ "pagemap", NULL, NULL, &pagemap_operations },
-	{ "stat", proc_stat_show, NULL, NULL },
-	{ "statm", proc_statm_show, NULL, NULL },
-	{ "status", proc_status_show, NULL, NULL },
+	{ "cmdline", S_IFREG | 0444, .show = proc_cmdline_show },
+	{ "comm", S_IFREG | 0444, .show = proc_comm_show },
+	{ "cwd", S_IFLNK | 0777, .follow = proc_cwd_follow },
+	{ "exe", S_IFLNK | 0777, .follow = proc_exe_follow },
+	{ "fd", S_IFDIR | 0500, .fop = NULL },
+	{ "maps", S_IFREG | 0444, .show = proc_maps_show },
+	{ "pagemap", S_IFREG | 0400, .fop = &pagemap_operations },
+	{ "root", S_IFLNK | 0777, .follow = proc_root_follow },
+	{ "stat", S_IFREG | 0444, .show = proc_stat_show },
+	{ "statm", S_IFREG | 0444, .show = proc_statm_show },
+	{ "status", S_IFREG | 0444, .show = proc_status_show },
 };
 
 static struct inode *proc_root;
 
-void proc_flush_task(struct task_struct *task)
+static int proc_task_populate(struct inode *directory)
 {
-	struct inode *directory = task->proc_dir;
+	for (size_t i = directory->i_children ? ARRAY_SIZE(task_files) : 0;
+	     i < ARRAY_SIZE(task_files); i++) {
+		const struct file_operations *fop = task_files[i].fop;
+		const char *name = task_files[i].name;
+		struct inode *inode;
 
-	if (!directory)
-		return;
-	task->proc_dir = NULL;
-	while (directory->i_children)
-		ramfs_unlink(directory->i_children);
-	directory->i_unlinked = true;
-	inode_get(directory->i_parent);
-	inode_put(directory);
-}
-
-/* The entry NUMBER of task_files[], in TASK's directory. 0 or -ENOMEM. */
-static int make_task_file(struct task_struct *task, size_t number)
-{
-	const char *name = task_files[number].name;
-	const struct file_operations *fop = task_files[number].fop;
-	bool link = task_files[number].follow;
-	struct inode *inode = new_inode(task->proc_dir, name, strlen(name),
-					link ? S_IFLNK | 0777 : S_IFREG | 0444,
-					fop ? fop : &seq_file_operations);
-
-	if (!inode)
-		return -ENOMEM;
-	inode->i_private = (void *)task_files[number].show;
-	inode->i_follow = task_files[number].follow;
-	inode->i_pid = task->pid;
+		if (task_files[i].show)
+			fop = &seq_file_operations;
+		inode = new_inode(directory, name, strlen(name),
+				  task_files[i].mode, fop, NULL);
+		if (!inode) {
+			remove_children(directory);
+			return -ENOMEM;
+		}
+		inode->i_private = (void *)task_files[i].show;
+		inode->i_follow = task_files[i].follow;
+		inode->i_pid = directory->i_pid;
+		if (S_ISDIR(inode->i_mode))
+			inode->i_populate = proc_fd_populate;
+	}
 	return 0;
 }
 
-/* TASK's directory is made when somebody asks, and lasts as long as TASK. */
-static struct inode *task_directory(struct task_struct *task)
-{
-	char name[12];
-	int error = 0;
-
-	if (task->proc_dir)
-		return task->proc_dir;
-	snprintf(name, sizeof(name), "%d", task->pid);
-	task->proc_dir = anonymous_inode(S_IFDIR | 0555, NULL, NULL);
-	if (!task->proc_dir)
-		return ERR_PTR(-ENOMEM);
-	kfree(task->proc_dir->i_name);
-	task->proc_dir->i_parent = proc_root;
-	task->proc_dir->i_dev = PROC_DEV;
-	task->proc_dir->i_pid = task->pid;
-	task->proc_dir->i_name = kmalloc(sizeof(name));
-	if (task->proc_dir->i_name)
-		memcpy(task->proc_dir->i_name, name, sizeof(name));
-	else
-		error = -ENOMEM;
-	for (size_t i = 0; i < ARRAY_SIZE(task_files) && !error; i++)
-		error = make_task_file(task, i);
-	if (!error)
-		return task->proc_dir;
-	proc_flush_task(task);
-	return ERR_PTR(error);
-}
-
-/* A name in /proc that is a number. Linux: proc_pid_lookup() */
-static struct inode *proc_pid_lookup(const char *name, size_t length)
-{
-	struct task_struct *task;
-	int pid = 0;
-
-	if (!length || length > 9 || name[0] == '0')
-		return ERR_PTR(-ENOENT);
-	for (size_t i = 0; i < length; i++) {
-		if (name[i] < '0' || name[i] > '9')
-			return ERR_PTR(-ENOENT);
-		pid = pid * 10 + (name[i] - '0');
-	}
-	task = find_task(pid);
-	return task ? task_directory(task) : ERR_PTR(-ENOENT);
-}
-
-/* Behind the files of /proc: positions from here on are process numbers. */
-#define FIRST_PID_POSITION 0x40000000
-
-/* Tasks stand in the ring in the order of their numbers. */
-static void proc_pid_iterate(struct file *file, struct dir_context *context)
+/* Each task's directory is made when somebody looks, and lasts as long. */
+static int proc_root_populate(struct inode *directory)
 {
 	struct task_struct *task;
 
 	list_for_each_entry(task, &init_task.tasks, tasks) {
-		loff_t position = FIRST_PID_POSITION + (loff_t)task->pid;
 		char name[12];
 
-		if (task == &init_task || position <= file->f_pos)
+		if (task == &init_task || task->proc_dir)
 			continue;
 		snprintf(name, sizeof(name), "%d", task->pid);
-		if (!dir_emit(context, name, FIRST_PID_POSITION + task->pid,
-			      S_IFDIR, position))
-			return;
-		file->f_pos = position;
+		task->proc_dir = new_inode(directory, name, strlen(name),
+					   S_IFDIR | 0555, NULL, NULL);
+		if (!task->proc_dir)
+			return -ENOMEM;
+		task->proc_dir->i_pid = task->pid;
+		task->proc_dir->i_populate = proc_task_populate;
 	}
+	return 0;
+}
+
+void proc_flush_task(struct task_struct *task)
+{
+	if (!task->proc_dir)
+		return;
+	remove_children(task->proc_dir);
+	ramfs_unlink(task->proc_dir);
+	task->proc_dir = NULL;
 }
 
 static struct inode *proc_self_follow(struct inode *link)
 {
-	if (!current->pid)
-		return ERR_PTR(-ENOENT);
-	return task_directory(current);
+	return current->proc_dir ? current->proc_dir : ERR_PTR(-ENOENT);
 }
 
 /* ── The machine ──────────────────────────────────────────────────────── */
@@ -555,9 +562,8 @@ void proc_init(void)
 	if (IS_ERR(proc_root))
 		panic("proc: no memory for /proc");
 	proc_root->i_dev = PROC_DEV;
-	proc_root->i_lookup = proc_pid_lookup;
-	proc_root->i_iterate = proc_pid_iterate;
-	self = new_inode(proc_root, "self", 4, S_IFLNK | 0777, NULL);
+	proc_root->i_populate = proc_root_populate;
+	self = new_inode(proc_root, "self", 4, S_IFLNK | 0777, NULL, NULL);
 	if (!self)
 		panic("proc: no memory for /proc/self");
 	self->i_follow = proc_self_follow;

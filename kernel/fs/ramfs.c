@@ -18,9 +18,9 @@
 static const struct file_operations ramfs_file_operations;
 static const struct file_operations ramfs_dir_operations;
 
-static struct inode root = {
+struct inode ramfs_root = {
 	.i_name = "",
-	.i_parent = &root,
+	.i_parent = &ramfs_root,
 	.i_ino = 1,
 	.i_dev = RAMFS_DEV,
 	.i_mode = S_IFDIR | 0755,
@@ -32,179 +32,44 @@ static unsigned long last_ino = 1;
 static unsigned long last_cookie = 2; /* "." and ".." have 1 and 2 */
 unsigned long nr_file_pages;
 
-/* ── Paths ────────────────────────────────────────────────────────────── */
-
-/* The next name in [*PATH, END), *LENGTH bytes; *PATH moves behind it. */
-static const char *next_component(const char **path, const char *end,
-				  size_t *length)
-{
-	const char *name;
-
-	while (*path < end && **path == '/')
-		(*path)++;
-	name = *path;
-	while (*path < end && **path != '/')
-		(*path)++;
-	*length = *path - name;
-	return name;
-}
-
-static struct inode *find_child(struct inode *directory, const char *name,
-				size_t length)
-{
-	struct inode *child;
-
-	if (length > NAME_MAX)
-		return ERR_PTR(-ENAMETOOLONG);
-	if (length == 1 && name[0] == '.')
-		return directory;
-	if (length == 2 && name[0] == '.' && name[1] == '.')
-		return directory->i_parent;
-	for (child = directory->i_children; child; child = child->i_sibling)
-		if (strlen(child->i_name) == length &&
-		    memcmp(child->i_name, name, length) == 0)
-			return child;
-	if (directory->i_lookup)
-		return directory->i_lookup(name, length);
-	return ERR_PTR(-ENOENT);
-}
-
-/* From BASE, or from the root if PATH begins with a slash. */
-static struct inode *path_walk(struct inode *base, const char *path,
-			       const char *end, bool follow)
-{
-	struct inode *inode = path < end && *path == '/' ? &root : base;
-
-	for (;;) {
-		size_t length;
-		const char *name = next_component(&path, end, &length);
-
-		if (!length)
-			return inode;
-		inode = find_child(inode, name, length);
-		if (!IS_ERR(inode) && S_ISLNK(inode->i_mode) &&
-		    (follow || path < end))
-			inode = inode->i_follow(inode);
-		if (IS_ERR(inode))
-			return inode;
-		/* A slash behind a name, also the last, asks for a directory */
-		if (path < end && !S_ISDIR(inode->i_mode))
-			return ERR_PTR(-ENOTDIR);
-	}
-}
-
-struct inode *current_directory(void)
-{
-	return current->cwd ? current->cwd : &root;
-}
-
-struct inode *lookup_from(struct inode *base, const char *path, bool follow)
-{
-	size_t length = strlen(path);
-
-	if (!length)
-		return ERR_PTR(-ENOENT);
-	if (length >= PATH_MAX)
-		return ERR_PTR(-ENAMETOOLONG);
-	return path_walk(base, path, path + length, follow);
-}
-
-struct inode *lookup(const char *path)
-{
-	return lookup_from(current_directory(), path, true);
-}
-
-int find_last(struct inode *base, const char *path, struct last *last)
-{
-	const char *end = path + strlen(path);
-	const char *name_end;
-
-	last->slash = end > path && end[-1] == '/';
-	while (end > path && end[-1] == '/')
-		end--;
-	name_end = end;
-	while (end > path && end[-1] != '/')
-		end--;
-	last->name = end;
-	last->length = name_end - end;
-	last->normal = last->length && !(last->length <= 2 && end[0] == '.' &&
-					 end[last->length - 1] == '.');
-	/* Only slashes: that is the root. */
-	if (end == path && last->slash && !last->length)
-		end++;
-	last->parent = path_walk(base, path, end, true);
-	return IS_ERR(last->parent) ? PTR_ERR(last->parent) : 0;
-}
-
-struct inode *last_inode(const struct last *last)
-{
-	return find_child(last->parent, last->name, last->length);
-}
-
-struct inode *lookup_parent(const char *path)
-{
-	struct last last;
-
-	find_last(current_directory(), path, &last);
-	return last.parent;
-}
-
-/* Written from the end, where the walk up to the root begins. */
-char *inode_path(const struct inode *inode, char *buffer, size_t size)
-{
-	char *start = buffer + size - 1;
-
-	*start = '\0';
-	if (inode == &root && size > 1)
-		*--start = '/';
-	for (; inode && inode != &root; inode = inode->i_parent) {
-		size_t length = strlen(inode->i_name);
-
-		if ((size_t)(start - buffer) < length + 1)
-			break; /* too deep for SIZE: the end is what tells */
-		start -= length;
-		memcpy(start, inode->i_name, length);
-		*--start = '/';
-	}
-	return memmove(buffer, start, buffer + size - start);
-}
-
 /* ── Inodes ───────────────────────────────────────────────────────────── */
 
-static struct inode *alloc_inode(const char *name, size_t length,
-				 unsigned int mode,
-				 const struct file_operations *fop)
+/* LENGTH bytes at TEXT and a NUL. NULL: no memory. Linux: kmemdup_nul() */
+static char *copy_text(const char *text, size_t length)
+{
+	char *copy = kmalloc(length + 1);
+
+	if (copy) {
+		memcpy(copy, text, length);
+		copy[length] = '\0';
+	}
+	return copy;
+}
+
+struct inode *alloc_inode(const char *name, size_t length, unsigned int mode,
+			  const struct file_operations *fop, void *private)
 {
 	struct inode *inode = kzalloc(sizeof(*inode));
 
 	if (!inode)
 		return NULL;
-	inode->i_name = kmalloc(length + 1);
-	if (!inode->i_name) {
-		kfree(inode);
-		return NULL;
-	}
-	memcpy(inode->i_name, name, length);
-	inode->i_name[length] = '\0';
+	inode->i_count = 1;
 	inode->i_ino = ++last_ino;
 	inode->i_mode = mode;
-	inode->i_count = 1;
 	inode->i_fop = fop;
 	if (!fop)
 		inode->i_fop = S_ISDIR(mode) ? &ramfs_dir_operations
 					     : &ramfs_file_operations;
-	return inode;
-}
-
-struct inode *anonymous_inode(unsigned int mode,
-			      const struct file_operations *fop, void *private)
-{
-	struct inode *inode = alloc_inode("", 0, mode, fop);
-
-	if (!inode)
-		return NULL;
 	inode->i_private = private;
-	return inode;
+	inode->i_name = copy_text(name, length);
+	if (S_ISLNK(mode) && private) {
+		inode->i_size = strlen(private);
+		inode->i_link = copy_text(private, inode->i_size);
+	}
+	if (inode->i_name && (inode->i_link || !S_ISLNK(mode) || !private))
+		return inode;
+	inode_put(inode);
+	return NULL;
 }
 
 /* At the end of the list, so that i_cookie grows along it. */
@@ -232,9 +97,9 @@ static void unlink_inode(struct inode *inode)
 
 struct inode *new_inode(struct inode *directory, const char *name,
 			size_t length, unsigned int mode,
-			const struct file_operations *fop)
+			const struct file_operations *fop, void *private)
 {
-	struct inode *inode = alloc_inode(name, length, mode, fop);
+	struct inode *inode = alloc_inode(name, length, mode, fop, private);
 
 	if (inode)
 		link_inode(inode, directory);
@@ -244,22 +109,20 @@ struct inode *new_inode(struct inode *directory, const char *name,
 /* Whoever still uses it may ask for ".." and for its path. */
 void ramfs_unlink(struct inode *inode)
 {
-	BUG_ON(inode == &root || inode->i_children);
+	BUG_ON(inode == &ramfs_root || inode->i_children);
 	unlink_inode(inode);
 	inode->i_unlinked = true;
 	inode_get(inode->i_parent);
 	inode_put(inode);
 }
 
-int ramfs_rename(struct inode *source, const struct last *to,
+int ramfs_rename(struct inode *source, const struct nameidata *to,
 		 struct inode *target)
 {
-	char *name = kmalloc(to->length + 1);
+	char *name = copy_text(to->name, to->length);
 
 	if (!name)
 		return -ENOMEM;
-	memcpy(name, to->name, to->length);
-	name[to->length] = '\0';
 	if (target)
 		ramfs_unlink(target);
 	unlink_inode(source);
@@ -269,60 +132,30 @@ int ramfs_rename(struct inode *source, const struct last *to,
 	return 0;
 }
 
-/* Undo what create_path() made: from INODE up to TOP, which stays. */
-static void remove_new(struct inode *inode, struct inode *top)
-{
-	while (inode != top) {
-		struct inode *parent = inode->i_parent;
-
-		ramfs_unlink(inode);
-		inode = parent;
-	}
-}
-
+/* Each walk gets as far as the tree has grown, and it grows by one name. */
 struct inode *create_path(const char *path, unsigned int mode,
 			  const struct file_operations *fop, void *private)
 {
-	const char *end = path + strlen(path);
-	struct inode *inode = &root;
-	struct inode *existing = &root; /* the last that was not made here */
+	struct nameidata nd = { 0 };
+	int error;
 
-	if (end > path && end[-1] == '/' && !S_ISDIR(mode))
+	while ((error = path_lookup(AT_FDCWD, path, LOOKUP_FOLLOW, &nd)) ==
+		       -ENOENT &&
+	       nd.inode == ERR_PTR(-ENOENT))
+		if (!new_inode(nd.parent, nd.name, nd.length, S_IFDIR | 0755,
+			       NULL, NULL))
+			return ERR_PTR(-ENOMEM);
+	if (error)
+		return ERR_PTR(error);
+	if (nd.slash && !S_ISDIR(mode))
 		return ERR_PTR(-ENOTDIR);
-	while (end > path && end[-1] == '/')
-		end--;
-
-	while (path < end) {
-		size_t length;
-		const char *name = next_component(&path, end, &length);
-		struct inode *next = find_child(inode, name, length);
-
-		if (next == ERR_PTR(-ENOENT)) {
-			next = path < end ? new_inode(inode, name, length,
-						      S_IFDIR | 0755, NULL)
-					  : new_inode(inode, name, length, mode,
-						      fop);
-			if (!next)
-				next = ERR_PTR(-ENOMEM);
-			else if (path == end)
-				next->i_private = private;
-		} else if (!IS_ERR(next)) {
-			if (path < end && !S_ISDIR(next->i_mode))
-				next = ERR_PTR(-ENOTDIR);
-			else
-				existing = next;
-		}
-		if (IS_ERR(next)) {
-			remove_new(inode, existing);
-			return next;
-		}
-		inode = next;
-	}
-	if (S_ISDIR(mode) && !S_ISDIR(inode->i_mode))
-		return ERR_PTR(-ENOTDIR);
-	if (!S_ISDIR(mode) && S_ISDIR(inode->i_mode))
-		return ERR_PTR(-EISDIR);
-	return inode;
+	if (nd.inode == ERR_PTR(-ENOENT))
+		nd.inode = new_inode(nd.parent, nd.name, nd.length, mode, fop,
+				     private)
+				   ?: ERR_PTR(-ENOMEM);
+	if (IS_ERR(nd.inode) || S_ISDIR(mode) == S_ISDIR(nd.inode->i_mode))
+		return nd.inode;
+	return ERR_PTR(S_ISDIR(mode) ? -ENOTDIR : -EISDIR);
 }
 
 void inode_get(struct inode *inode)
@@ -339,6 +172,7 @@ static void drop_pages(struct inode *inode, unsigned long index)
 			continue;
 		put_page(inode->i_pages[index]);
 		inode->i_pages[index] = NULL;
+		inode->i_blocks--;
 		nr_file_pages--;
 	}
 }
@@ -413,6 +247,7 @@ static struct page *grab_cache_page(struct inode *inode, loff_t position,
 		return ERR_PTR(-ENOMEM);
 	page->flags |= PG_cache; /* for rss_stat, when it is mapped */
 	inode->i_pages[index] = page;
+	inode->i_blocks++;
 	nr_file_pages++;
 	return page;
 }

@@ -17,6 +17,8 @@
 	(AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT | AT_EMPTY_PATH | \
 	 AT_STATX_SYNC_TYPE)
 #define DIRENT_HEAD offsetof(struct linux_dirent64, d_name)
+#define SECTORS     (PAGE_SIZE / 512) /* of a frame */
+#define DELETED     " (deleted)" /* behind the path of what has none */
 
 /* Names of INODE: a directory's are in its parent, itself and its children. */
 static unsigned int link_count(const struct inode *inode)
@@ -33,11 +35,6 @@ static unsigned int link_count(const struct inode *inode)
 	return count;
 }
 
-static loff_t block_count(const struct inode *inode)
-{
-	return ALIGN_UP(inode->i_size, (loff_t)PAGE_SIZE) >> 9;
-}
-
 static long cp_new_stat64(const struct inode *inode,
 			  struct kernel_stat64 __user *statbuf)
 {
@@ -49,7 +46,7 @@ static long cp_new_stat64(const struct inode *inode,
 		.st_nlink = link_count(inode),
 		.st_size = inode->i_size,
 		.st_blksize = PAGE_SIZE,
-		.st_blocks = block_count(inode),
+		.st_blocks = inode->i_blocks * SECTORS,
 	};
 
 	return copy_to_user(statbuf, &stat, sizeof(stat)) ? -EFAULT : 0;
@@ -64,7 +61,7 @@ static long cp_statx(const struct inode *inode, struct statx __user *buffer)
 		.stx_mode = inode->i_mode,
 		.stx_ino = inode->i_ino,
 		.stx_size = inode->i_size,
-		.stx_blocks = block_count(inode),
+		.stx_blocks = inode->i_blocks * SECTORS,
 		.stx_dev_minor = inode->i_dev,
 	};
 
@@ -75,7 +72,7 @@ static long cp_statx(const struct inode *inode, struct statx __user *buffer)
 static struct inode *stat_inode(int dfd, const char __user *filename,
 				unsigned int flags)
 {
-	bool follow = !(flags & AT_SYMLINK_NOFOLLOW);
+	bool nofollow = flags & AT_SYMLINK_NOFOLLOW;
 	struct file *file;
 	char first;
 
@@ -89,7 +86,7 @@ static struct inode *stat_inode(int dfd, const char __user *filename,
 			return file ? file->f_inode : ERR_PTR(-EBADF);
 		}
 	}
-	return user_path_at(dfd, filename, follow);
+	return user_path_at(dfd, filename, nofollow ? 0 : LOOKUP_FOLLOW);
 }
 
 long sys_fstatat64(int dfd, const char __user *filename,
@@ -146,7 +143,7 @@ long sys_faccessat(int dfd, const char __user *filename, unsigned int mode)
 
 	if (mode & ~(unsigned int)(R_OK | W_OK | X_OK))
 		return -EINVAL;
-	inode = user_path_at(dfd, filename, true);
+	inode = user_path_at(dfd, filename, LOOKUP_FOLLOW);
 	if (IS_ERR(inode))
 		return PTR_ERR(inode);
 	if ((mode & X_OK) && !S_ISDIR(inode->i_mode) && !(inode->i_mode & 0111))
@@ -161,7 +158,7 @@ long sys_access(const char __user *filename, unsigned int mode)
 
 long sys_chmod(const char __user *filename, unsigned int mode)
 {
-	struct inode *inode = user_path_at(AT_FDCWD, filename, true);
+	struct inode *inode = user_path_at(AT_FDCWD, filename, LOOKUP_FOLLOW);
 
 	if (IS_ERR(inode))
 		return PTR_ERR(inode);
@@ -180,36 +177,53 @@ long sys_fchmod(unsigned int fd, unsigned int mode)
 	return 0;
 }
 
+/* What readlink() tells of a link without text. 0 or -errno. */
+static int magic_text(struct inode *link, char *text)
+{
+	const struct inode *target = link->i_follow(link);
+
+	if (IS_ERR(target))
+		return PTR_ERR(target);
+	/* /proc/self leads to its own directory: there the name will do. */
+	if (target->i_parent == link->i_parent)
+		strscpy(text, target->i_name, PATH_MAX);
+	else if (!target->i_parent)
+		snprintf(text, PATH_MAX, "%s:[%lu]", target->i_name,
+			 target->i_ino);
+	else
+		inode_path(target, text, PATH_MAX - sizeof(DELETED));
+	if (target->i_unlinked)
+		memcpy(text + strlen(text), DELETED, sizeof(DELETED));
+	return 0;
+}
+
 long sys_readlinkat(int dfd, const char __user *path, char __user *buf,
 		    int size)
 {
-	struct inode *inode, *target;
+	struct inode *link;
 	char *text;
-	long length;
+	long result = 0;
 
 	if (size <= 0)
 		return -EINVAL;
-	inode = user_path_at(dfd, path, false);
-	if (IS_ERR(inode))
-		return PTR_ERR(inode);
-	if (!S_ISLNK(inode->i_mode))
+	link = user_path_at(dfd, path, 0);
+	if (IS_ERR(link))
+		return PTR_ERR(link);
+	if (!S_ISLNK(link->i_mode))
 		return -EINVAL;
-	target = inode->i_follow(inode);
-	if (IS_ERR(target))
-		return PTR_ERR(target);
-	text = kmalloc(PATH_MAX);
+	text = link->i_follow ? kmalloc(PATH_MAX) : link->i_link;
 	if (!text)
 		return -ENOMEM;
-	/* /proc/self leads to its own directory: there the name will do. */
-	if (target->i_parent == inode->i_parent)
-		strscpy(text, target->i_name, PATH_MAX);
-	else
-		inode_path(target, text, PATH_MAX);
-	length = min(strlen(text), (size_t)size);
-	if (copy_to_user(buf, text, length))
-		length = -EFAULT;
-	kfree(text);
-	return length;
+	if (link->i_follow)
+		result = magic_text(link, text);
+	if (!result) {
+		result = min(strlen(text), (size_t)size);
+		if (copy_to_user(buf, text, result))
+			result = -EFAULT;
+	}
+	if (link->i_follow)
+		kfree(text);
+	return result;
 }
 
 long sys_readlink(const char __user *path, char __user *buf, int size)
@@ -222,34 +236,38 @@ long sys_readlink(const char __user *path, char __user *buf, int size)
 struct dir_context {
 	char __user *buffer;
 	size_t size, done; /* bytes */
+	loff_t position; /* the entry told last */
 	int error;
 };
 
 /*
- * One entry more for the program. POSITION is where a further call goes on.
- * False: it does not fit, or cannot be written.
+ * One entry more for the program, unless it was told before: POSITION tells
+ * that. False: it does not fit, or cannot be written. Linux: filldir64()
  */
-bool dir_emit(struct dir_context *context, const char *name, unsigned long ino,
-	      unsigned int mode, loff_t position)
+static bool dir_emit(struct dir_context *context, const char *name,
+		     const struct inode *inode, loff_t position)
 {
 	char entry[ALIGN_UP(DIRENT_HEAD + NAME_MAX + 1, 8)] = { 0 };
 	struct linux_dirent64 *head = (struct linux_dirent64 *)entry;
 	size_t length = ALIGN_UP(DIRENT_HEAD + strlen(name) + 1, 8);
 
+	if (position <= context->position)
+		return true;
 	if (context->size - context->done < length) {
 		context->error = -EINVAL; /* if it is the first */
 		return false;
 	}
-	head->d_ino = ino;
+	head->d_ino = inode->i_ino;
 	head->d_off = position;
 	head->d_reclen = length;
-	head->d_type = (mode & S_IFMT) >> 12; /* DT_DIR and so on */
+	head->d_type = (inode->i_mode & S_IFMT) >> 12; /* DT_DIR and so on */
 	strscpy(head->d_name, name, NAME_MAX + 1);
 	if (copy_to_user(context->buffer + context->done, entry, length)) {
 		context->error = -EFAULT;
 		return false;
 	}
 	context->done += length;
+	context->position = position;
 	return true;
 }
 
@@ -258,32 +276,18 @@ bool dir_emit(struct dir_context *context, const char *name, unsigned long ino,
  * comes each child's own, which grows in the order of the list. So entries may
  * come and go between two calls.
  */
-static void iterate_dir(struct file *file, struct dir_context *context)
+static void iterate_dir(struct inode *directory, struct dir_context *context)
 {
-	struct inode *directory = file->f_inode;
 	struct inode *child;
 
-	if (file->f_pos < 1) {
-		if (!dir_emit(context, ".", directory->i_ino, S_IFDIR, 1))
+	if (directory->i_populate)
+		context->error = directory->i_populate(directory);
+	if (context->error || !dir_emit(context, ".", directory, 1) ||
+	    !dir_emit(context, "..", directory->i_parent, 2))
+		return;
+	for (child = directory->i_children; child; child = child->i_sibling)
+		if (!dir_emit(context, child->i_name, child, child->i_cookie))
 			return;
-		file->f_pos = 1;
-	}
-	if (file->f_pos < 2) {
-		if (!dir_emit(context, "..", directory->i_parent->i_ino,
-			      S_IFDIR, 2))
-			return;
-		file->f_pos = 2;
-	}
-	for (child = directory->i_children; child; child = child->i_sibling) {
-		if ((loff_t)child->i_cookie <= file->f_pos)
-			continue;
-		if (!dir_emit(context, child->i_name, child->i_ino,
-			      child->i_mode, child->i_cookie))
-			return;
-		file->f_pos = child->i_cookie;
-	}
-	if (directory->i_iterate)
-		directory->i_iterate(file, context);
 }
 
 long sys_getdents64(unsigned int fd, void __user *dirent, unsigned int count)
@@ -297,6 +301,8 @@ long sys_getdents64(unsigned int fd, void __user *dirent, unsigned int count)
 		return -ENOTDIR;
 	if (file->f_inode->i_unlinked)
 		return -ENOENT;
-	iterate_dir(file, &context);
+	context.position = file->f_pos;
+	iterate_dir(file->f_inode, &context);
+	file->f_pos = context.position;
 	return context.done ? (long)context.done : context.error;
 }

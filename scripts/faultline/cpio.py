@@ -34,8 +34,10 @@ def _member(number: int, name: str, mode: int, content: bytes) -> bytes:
 
 
 def archive(files: dict[str, tuple[bytes, int]]) -> bytes:
-    """An archive of FILES: guest path → (content, permission bits).
+    """An archive of FILES: guest path → (content, mode).
 
+    A mode of permission bits only is a file's; with stat.S_IFLNK the content
+    is a symbolic link's text.
     The directories above them come with it. The same files make the same
     bytes: sorted by path, no owners, no times.
     """
@@ -53,8 +55,8 @@ def archive(files: dict[str, tuple[bytes, int]]) -> bytes:
         if path in directories:
             content, mode = b"", stat.S_IFDIR | 0o755
         else:
-            content, permissions = files[path]
-            mode = stat.S_IFREG | permissions
+            content, mode = files[path]
+            mode |= 0 if stat.S_IFMT(mode) else stat.S_IFREG
         result += _member(number, path.lstrip("/"), mode, content)
     return bytes(result + _member(0, "TRAILER!!!", 0, b""))
 

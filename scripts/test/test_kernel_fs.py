@@ -100,10 +100,12 @@ def tree_of(directory: pathlib.Path, names: list[str]) -> list[str]:
     lines = []
     for name in names:
         path = directory / name
+        content = b""
         if path.is_symlink():
-            continue
-        content = path.read_bytes() if path.is_file() else b""
-        lines.append(f"{path.stat().st_mode:o} {len(content)} "
+            content = bytes(path.readlink())
+        elif path.is_file():
+            content = path.read_bytes()
+        lines.append(f"{path.lstat().st_mode:o} {len(content)} "
                      f"{sum(content)} /{name}")
     return lines
 
@@ -158,6 +160,26 @@ def test_several_archives_with_padding(files, unpack):
     lines = unpack(first + bytes(1001) + second)
     assert lines[0] == "result -22"
     assert "not aligned" in lines[1]
+
+
+def test_a_link_replaces_and_is_replaced(files, unpack):
+    first = make_archive(files, ["etc", "etc/motd", "etc/link"])
+    (files / "etc/link").unlink()
+    (files / "etc/link").write_text("now a file\n")
+    (files / "etc/motd").unlink()
+    (files / "etc/motd").symlink_to("link")
+    (files / "etc/link").chmod(0o644)
+    second = make_archive(files, ["etc/link", "etc/motd"])
+    assert unpack(first + second) == ["result 0", *tree_of(files, [
+        "etc", "etc/link", "etc/motd"])]
+
+
+def test_links_are_followed_on_the_way(files, unpack):
+    lines = unpack(entry(b"d\0", mode=0o40755) +
+                   entry(b"l\0", b"d", 0o120777) + entry(b"l/f\0", b"x") +
+                   entry(b"e\0", b"\0", 0o120777) + TRAILER)
+    assert lines == ["result 0", "40755 0 0 /d", "100644 1 120 /d/f",
+                     "120777 1 100 /l", "120777 0 0 /e"]
 
 
 def test_wrong_checksum_is_refused(files, unpack):

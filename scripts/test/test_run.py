@@ -217,6 +217,16 @@ def test_add_puts_files_beside_the_program(fake):
                      "all/a": "A", "all/b": "B"}
 
 
+def test_add_keeps_the_links_of_a_directory(fake):
+    (fake.directory / "data").mkdir()
+    (fake.directory / "data/a").write_text("A")
+    (fake.directory / "data/link").symlink_to("a")
+    files = json.loads(fake.run("--add", "data", "--add", "data/link:/named",
+                                "prog", "files").stdout)
+    assert files["data/link"] == [0o120777, "a"]
+    assert files["named"] == [0o100644, "A"]
+
+
 def test_print_command_prints_what_can_be_pasted(fake):
     result = fake.run("--print-command", "prog", "exit", "9")
     assert result.stdout.startswith(b"qemu-system-i386 ")
