@@ -91,11 +91,11 @@ def native_prefix():
 
 @pytest.fixture
 def run_native(native_prefix):
-    """run_native(program, *args): the same ELF file on the host."""
-    def run(program, *args, stdin=b"", timeout=60) -> GuestRun:
+    """run_native(program, *args): the same ELF file on the host; in CWD."""
+    def run(program, *args, stdin=b"", timeout=60, cwd=None) -> GuestRun:
         result = subprocess.run([*native_prefix, program, *args],
                                 input=stdin, capture_output=True,
-                                timeout=timeout,
+                                timeout=timeout, cwd=cwd,
                                 env={"HOME": "/", "TERM": "linux",
                                      "PATH": os.environ["PATH"]})
         status = result.returncode
