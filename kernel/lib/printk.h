@@ -10,8 +10,8 @@
 
 /*
  * Format into SIZE bytes at BUFFER, always terminated. Returns the length the
- * whole text would have. Flags - 0 + space #, width, precision and *; h hh l
- * ll z; conversions d i u x X o c s p %. No floating point.
+ * whole text would have. A flag, - or 0; a width; of text a precision, or *;
+ * l and ll; conversions d u x c s %.
  */
 int vsnprintf(char *buffer, size_t size, const char *format, va_list args);
 int snprintf(char *buffer, size_t size, const char *format, ...) __printf(3, 4);

@@ -1,11 +1,12 @@
 /*
- * vsnprintf.c - printf's formatting, without floating point. Everything that
- * the kernel prints, logs or traces goes through here. Each conversion becomes
- * sign or prefix, zeroes, digits or text; then padding makes up the width.
- * Linux: lib/vsprintf.c.
+ * vsnprintf.c - printf's formatting, as much of it as the kernel uses.
+ * Everything that it prints, logs or traces goes through here. Each conversion
+ * becomes a text; then padding makes up the width. Linux: lib/vsprintf.c.
  */
 #include "lib/printk.h"
 #include "lib/string.h"
+
+#define NUMBER_SIZE 32 /* 20 digits, and as many zeroes as one may ask for */
 
 /* Where the text goes. LENGTH counts on when the buffer is full. */
 struct output {
@@ -14,20 +15,6 @@ struct output {
 	size_t length;
 };
 
-/* One conversion, taken apart: %-08.3lx */
-struct spec {
-	bool left; /* flag - */
-	bool zero; /* flag 0 */
-	bool plus; /* flag + */
-	bool space; /* flag space */
-	bool alternate; /* flag # */
-	int width;
-	int precision; /* -1: none given */
-	int size; /* of the integer argument, in bytes */
-};
-
-#define MAX_DIGITS 22 /* 2^64 - 1 in octal */
-
 static void put(struct output *out, char character)
 {
 	if (out->length < out->size)
@@ -35,32 +22,15 @@ static void put(struct output *out, char character)
 	out->length++;
 }
 
-static void put_many(struct output *out, char character, int count)
+static void put_padded(struct output *out, const char *text, int length,
+		       int width, bool left)
 {
-	while (count-- > 0)
-		put(out, character);
-}
-
-static void put_text(struct output *out, const char *text, int length)
-{
+	for (int i = length; i < width && !left; i++)
+		put(out, ' ');
 	for (int i = 0; i < length; i++)
 		put(out, text[i]);
-}
-
-static void put_string(struct output *out, const struct spec *spec,
-		       const char *string)
-{
-	size_t limit = spec->precision < 0 ? SIZE_MAX : (size_t)spec->precision;
-	int length;
-
-	if (!string)
-		string = "(null)";
-	length = strnlen(string, limit);
-	if (!spec->left)
-		put_many(out, ' ', spec->width - length);
-	put_text(out, string, length);
-	if (spec->left)
-		put_many(out, ' ', spec->width - length);
+	for (int i = length; i < width && left; i++)
+		put(out, ' ');
 }
 
 /*
@@ -78,250 +48,106 @@ static unsigned int divide(uint64_t *value, unsigned int base)
 	return remainder;
 }
 
-/* VALUE's digits, up to END. Returns the first; of 0 there are none. */
-static char *format_digits(char *end, uint64_t value, unsigned int base,
-			   const char *digits)
+/* VALUE in at least WIDTH digits, up to END. Returns the first. */
+static char *format_number(char *end, uint64_t value, unsigned int base,
+			   bool negative, int width)
 {
-	while (value)
-		*--end = digits[divide(&value, base)];
-	return end;
+	char *first = end;
+
+	if (negative)
+		value = -value;
+	do {
+		*--first = "0123456789abcdef"[divide(&value, base)];
+	} while (value);
+	while (end - first < min(width, NUMBER_SIZE) - negative)
+		*--first = '0';
+	if (negative)
+		*--first = '-';
+	return first;
 }
 
-/* PREFIX is the sign or 0x. C11 7.21.6.1 says how the parts play together. */
-static void put_number(struct output *out, const struct spec *spec,
-		       const char *prefix, uint64_t value, unsigned int base,
-		       const char *digits)
-{
-	char buffer[MAX_DIGITS];
-	char *end = buffer + sizeof(buffer);
-	char *first = format_digits(end, value, base, digits);
-	int length = end - first;
-	int prefix_length = strlen(prefix);
-	int zeroes = (spec->precision < 0 ? 1 : spec->precision) - length;
-	int padding;
-
-	zeroes = max(zeroes, 0);
-	/* # in octal asks for one leading zero, however it comes about. */
-	if (base == 8 && spec->alternate && zeroes == 0)
-		zeroes = 1;
-	padding = max(spec->width - prefix_length - zeroes - length, 0);
-	if (spec->zero && !spec->left && spec->precision < 0) {
-		zeroes += padding;
-		padding = 0;
-	}
-	if (!spec->left)
-		put_many(out, ' ', padding);
-	put_text(out, prefix, prefix_length);
-	put_many(out, '0', zeroes);
-	put_text(out, first, length);
-	if (spec->left)
-		put_many(out, ' ', padding);
-}
-
-static void put_signed(struct output *out, const struct spec *spec,
-		       int64_t value)
-{
-	const char *sign = value < 0     ? "-"
-			   : spec->plus  ? "+"
-			   : spec->space ? " "
-					 : "";
-	uint64_t magnitude = value;
-
-	if (value < 0)
-		magnitude = -magnitude;
-	put_number(out, spec, sign, magnitude, 10, "0123456789");
-}
-
-static void put_unsigned(struct output *out, const struct spec *spec,
-			 uint64_t value, char conversion)
-{
-	bool prefix = spec->alternate && value;
-
-	switch (conversion) {
-	case 'x':
-		put_number(out, spec, prefix ? "0x" : "", value, 16,
-			   "0123456789abcdef");
-		break;
-	case 'X':
-		put_number(out, spec, prefix ? "0X" : "", value, 16,
-			   "0123456789ABCDEF");
-		break;
-	case 'o':
-		put_number(out, spec, "", value, 8, "01234567");
-		break;
-	default:
-		put_number(out, spec, "", value, 10, "0123456789");
-		break;
-	}
-}
-
-static void put_pointer(struct output *out, struct spec *spec,
-			const void *pointer)
-{
-	spec->alternate = true;
-	if (pointer)
-		put_unsigned(out, spec, (unsigned long)pointer, 'x');
-	else
-		put_string(out, spec, "(nil)");
-}
-
-static void put_character(struct output *out, const struct spec *spec,
-			  char character)
-{
-	if (!spec->left)
-		put_many(out, ' ', spec->width - 1);
-	put(out, character);
-	if (spec->left)
-		put_many(out, ' ', spec->width - 1);
-}
-
-/* Take a flag character into SPEC; false if it is none. */
-static bool parse_flag(char character, struct spec *spec)
-{
-	switch (character) {
-	case '-':
-		spec->left = true;
-		return true;
-	case '0':
-		spec->zero = true;
-		return true;
-	case '+':
-		spec->plus = true;
-		return true;
-	case ' ':
-		spec->space = true;
-		return true;
-	case '#':
-		spec->alternate = true;
-		return true;
-	}
-	return false;
-}
-
-#define MAX_FIELD 100000 /* keeps absurd widths harmless */
-
-/* A width or precision: a number, or * for the next argument. */
-static int parse_field(const char **format, va_list *args)
+/* A decimal number at *FORMAT, which moves behind it. */
+static int parse_number(const char **format)
 {
 	int number = 0;
 
-	if (**format == '*') {
-		(*format)++;
-		number = va_arg(*args, int);
-		return max(min(number, MAX_FIELD), -MAX_FIELD);
-	}
-	for (; **format >= '0' && **format <= '9'; (*format)++)
-		number = min(number * 10 + (**format - '0'), MAX_FIELD);
+	while (**format >= '0' && **format <= '9')
+		number = number * 10 + (*(*format)++ - '0');
 	return number;
 }
 
-/* h hh l ll z: the size of the integer argument. */
-static int parse_size(const char **format)
+/* FORMAT is behind the %; returns where it goes on. */
+static const char *convert(struct output *out, const char *format,
+			   va_list *args)
 {
-	char letter = **format;
-	bool twice;
+	const char *begin = format;
+	char number[NUMBER_SIZE];
+	char *end = number + sizeof(number);
+	const char *text = number;
+	int length = 1;
+	bool left = *format == '-';
+	bool zero = *format == '0';
+	bool wide;
+	int width;
+	int precision = -1; /* none: all of the text */
+	int64_t value;
 
-	if (letter != 'h' && letter != 'l' && letter != 'z')
-		return sizeof(int);
-	(*format)++;
-	twice = letter != 'z' && **format == letter;
-	if (twice)
-		(*format)++;
-	switch (letter) {
-	case 'h':
-		return twice ? sizeof(char) : sizeof(short);
-	case 'l':
-		return twice ? sizeof(long long) : sizeof(long);
-	default:
-		return sizeof(size_t);
-	}
-}
-
-/* Read what stands between the % and the conversion; returns the latter. */
-static const char *parse_spec(const char *format, struct spec *spec,
-			      va_list *args)
-{
-	while (parse_flag(*format, spec))
+	if (left)
 		format++;
-	spec->width = parse_field(&format, args);
-	if (spec->width < 0) {
-		spec->left = true;
-		spec->width = -spec->width;
-	}
-	spec->precision = -1;
-	if (*format == '.') {
+	width = parse_number(&format);
+	if (*format == '.' && format[1] == '*') {
+		precision = va_arg(*args, int);
+		format += 2;
+	} else if (*format == '.') {
 		format++;
-		spec->precision = parse_field(&format, args);
+		precision = parse_number(&format);
 	}
-	spec->size = parse_size(&format);
-	return format;
-}
-
-/* The next integer argument, cut to the size that h, hh or ll said. */
-static uint64_t integer_argument(const struct spec *spec, bool is_signed,
-				 va_list *args)
-{
-	unsigned int shift = 64 - 8 * spec->size;
-	uint64_t value;
-
-	if (spec->size == sizeof(long long))
-		return va_arg(*args, unsigned long long);
-	value = (uint64_t)va_arg(*args, unsigned int) << shift;
-	return is_signed ? (uint64_t)((int64_t)value >> shift) : value >> shift;
-}
-
-/* Print the next argument as SPEC and CONVERSION say; false if unknown. */
-static bool convert(struct output *out, struct spec *spec, char conversion,
-		    va_list *args)
-{
-	switch (conversion) {
+	wide = format[0] == 'l' && format[1] == 'l';
+	while (*format == 'l')
+		format++;
+	switch (*format) {
 	case 'd':
-	case 'i':
-		put_signed(out, spec, integer_argument(spec, true, args));
-		return true;
+		value = wide ? va_arg(*args, long long) : va_arg(*args, long);
+		text = format_number(end, value, 10, value < 0,
+				     zero ? width : 0);
+		length = end - text;
+		break;
 	case 'u':
 	case 'x':
-	case 'X':
-	case 'o':
-		put_unsigned(out, spec, integer_argument(spec, false, args),
-			     conversion);
-		return true;
+		value = wide ? va_arg(*args, long long)
+			     : va_arg(*args, unsigned long);
+		text = format_number(end, value, *format == 'x' ? 16 : 10,
+				     false, zero ? width : 0);
+		length = end - text;
+		break;
 	case 'c':
-		put_character(out, spec, va_arg(*args, int));
-		return true;
+		number[0] = va_arg(*args, int);
+		break;
 	case 's':
-		put_string(out, spec, va_arg(*args, const char *));
-		return true;
-	case 'p':
-		put_pointer(out, spec, va_arg(*args, void *));
-		return true;
+		text = va_arg(*args, const char *);
+		length = strnlen(text, precision);
+		break;
 	case '%':
+		text = "%";
+		break;
+	default: /* what we do not know is shown as it stands */
 		put(out, '%');
-		return true;
+		return begin;
 	}
-	return false;
+	put_padded(out, text, length, width, left);
+	return format + 1;
 }
 
-int vsnprintf(char *buffer, size_t size, const char *format, va_list list)
+int vsnprintf(char *buffer, size_t size, const char *format, va_list args)
 {
 	struct output out = { buffer, size, 0 };
-	va_list args;
 
-	va_copy(args, list);
 	while (*format) {
-		struct spec spec = { 0 };
-
-		if (*format != '%') {
+		if (*format == '%')
+			format = convert(&out, format + 1, &args);
+		else
 			put(&out, *format++);
-			continue;
-		}
-		format = parse_spec(format + 1, &spec, &args);
-		if (convert(&out, &spec, *format, &args))
-			format++;
-		else /* what we do not know is shown as it stands */
-			put(&out, '%');
 	}
-	va_end(args);
 	if (size)
 		buffer[min(out.length, size - 1)] = '\0';
 	return out.length;
