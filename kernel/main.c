@@ -24,18 +24,18 @@
 /* ── The command line ─────────────────────────────────────────────────── */
 
 static struct {
-	const char *inits[MAX_INITS];
-	int nr_inits;
-	const char *arguments[MAX_WORDS]; /* of the last init */
-	int nr_arguments;
-	const char *environment[MAX_WORDS];
-	int nr_environment;
+	const char *inits[MAX_INITS + 1];
+	int nr_inits; /* on the command line */
+	const char *argv[MAX_WORDS + 1]; /* of the last init */
+	int argc;
+	const char *environment[MAX_WORDS + 1];
 	const char *devices[3];
 	const char *trace;
 	bool trace_separator;
 } options = {
+	.inits = { "/bin/tour", "/bin/wordfreq" },
+	.argc = 1,
 	.environment = { "HOME=/", "TERM=linux", "PATH=/bin" },
-	.nr_environment = 3,
 	.devices = { "/dev/console", "/dev/console", "/dev/console" },
 };
 
@@ -55,8 +55,8 @@ static char *next_word(char **rest)
 		from++;
 	if (!*from)
 		return NULL;
-	word = from;
-	for (to = word; *from && (quoted || *from != ' '); from++) {
+	word = to = from;
+	for (; *from && (quoted || *from != ' '); from++) {
 		if (*from == '"') {
 			quoted = !quoted;
 			continue;
@@ -70,80 +70,74 @@ static char *next_word(char **rest)
 	return word;
 }
 
-/* If WORD is NAME=VALUE, its value. */
-static const char *option_value(const char *word, const char *name)
+/* Is WORD NAME=VALUE? Then where the latter begins goes to *VALUE. */
+static bool option(const char *word, const char *name, const char **value)
 {
 	size_t length = strlen(name);
 
 	if (strncmp(word, name, length) != 0 || word[length] != '=')
-		return NULL;
-	return word + length + 1;
+		return false;
+	*value = word + length + 1;
+	return true;
+}
+
+static void add_init(const char *path)
+{
+	if (options.nr_inits == MAX_INITS)
+		return;
+	options.inits[options.nr_inits++] = path;
+	options.inits[options.nr_inits] = NULL;
 }
 
 static void set_environment(const char *word)
 {
 	size_t length = strchr(word, '=') - word + 1;
-	int i;
+	int i = 0;
 
-	for (i = 0; i < options.nr_environment; i++)
-		if (strncmp(options.environment[i], word, length) == 0)
-			break;
-	if (i == MAX_WORDS - 1)
-		return;
-	options.environment[i] = word;
-	if (i == options.nr_environment)
-		options.nr_environment++;
+	while (options.environment[i] &&
+	       strncmp(options.environment[i], word, length) != 0)
+		i++;
+	if (i < MAX_WORDS)
+		options.environment[i] = word;
 }
 
 static void parse_option(const char *word)
 {
-	static const char *const device_options[] = { "stdin", "stdout",
-						      "stderr" };
 	const char *value;
 
-	for (int fd = 0; fd < 3; fd++) {
-		value = option_value(word, device_options[fd]);
-		if (value) {
-			options.devices[fd] = value;
-			return;
-		}
-	}
-	if ((value = option_value(word, "init"))) {
-		if (options.nr_inits < MAX_INITS)
-			options.inits[options.nr_inits++] = value;
-	} else if ((value = option_value(word, "trace"))) {
-		options.trace = value;
-	} else if ((value = option_value(word, "fail_page_alloc"))) {
-		setup_fail_page_alloc(value);
-	} else if ((value = option_value(word, "console"))) {
+	if (option(word, "stdin", &options.devices[0]) ||
+	    option(word, "stdout", &options.devices[1]) ||
+	    option(word, "stderr", &options.devices[2]) ||
+	    option(word, "trace", &options.trace))
+		return;
+	if (option(word, "init", &value))
+		add_init(value);
+	else if (option(word, "console", &value))
 		console_add(value);
-	} else if (strcmp(word, "trace_separator") == 0) {
+	else if (option(word, "fail_page_alloc", &value))
+		setup_fail_page_alloc(value);
+	else if (strcmp(word, "trace_separator") == 0)
 		options.trace_separator = true;
-	} else if (strcmp(word, "quiet") == 0) {
-		console_set_quiet(true);
-	} else if (strcmp(word, "debug_exit") == 0) {
+	else if (strcmp(word, "quiet") == 0)
+		console_quiet = true;
+	else if (strcmp(word, "debug_exit") == 0)
 		debug_exit = true;
-	} else if (strchr(word, '=')) {
+	else if (strchr(word, '='))
 		set_environment(word);
-	}
 }
 
 static void parse_command_line(char *line)
 {
-	char *word;
 	bool arguments = false;
+	char *word;
 
 	while ((word = next_word(&line))) {
-		if (arguments && options.nr_arguments < MAX_WORDS - 2)
-			options.arguments[options.nr_arguments++] = word;
-		else if (strcmp(word, "--") == 0)
+		if (!arguments && strcmp(word, "--") == 0)
 			arguments = true;
-		else
+		else if (!arguments)
 			parse_option(word);
-	}
-	if (options.nr_inits == 0) {
-		options.inits[options.nr_inits++] = "/bin/tour";
-		options.inits[options.nr_inits++] = "/bin/wordfreq";
+		else if (options.argc < MAX_WORDS)
+			options.argv[options.argc++] = word;
 	}
 }
 
@@ -152,24 +146,20 @@ static void parse_command_line(char *line)
 /* The initrd's files move into the tree; its frames become free memory. */
 static void unpack_modules(const struct multiboot_info *info)
 {
-	const struct multiboot_module *modules = __va(info->mods_addr);
+	const struct multiboot_module *module = __va(info->mods_addr);
 
 	if (!(info->flags & MULTIBOOT_INFO_MODS))
 		return;
-	for (unsigned int i = 0; i < info->mods_count; i++) {
-		unsigned long start = modules[i].mod_start;
-		unsigned long end = modules[i].mod_end;
-		int error;
+	for (unsigned int i = 0; i < info->mods_count; i++, module++) {
+		unsigned long start = module->mod_start;
+		unsigned long end = module->mod_end;
 
 		if (end > max_low_pfn << PAGE_SHIFT) {
 			pr_warn("initrd: a module above lowmem is ignored\n");
 			continue;
 		}
-		error = unpack_initramfs(__va(start), end - start);
-		if (error)
-			pr_warn("initrd: module %u cannot be unpacked, error "
-				"%d\n",
-				i, -error);
+		if (unpack_initramfs(__va(start), end - start))
+			pr_warn("initrd: module %u cannot be unpacked\n", i);
 		free_bootmem(start & PAGE_MASK, PAGE_ALIGN(end));
 	}
 }
@@ -177,25 +167,21 @@ static void unpack_modules(const struct multiboot_info *info)
 static void run_inits(void)
 {
 	unsigned long free_before = nr_free_pages;
+	const char **init;
 	int code = 0;
 	int status;
 
-	for (int i = 0; i < options.nr_inits; i++) {
-		const char *argv[MAX_WORDS] = { options.inits[i] };
+	for (init = options.inits; *init && !power_off_requested; init++) {
+		const char *alone[] = { *init, NULL };
 
-		if (i == options.nr_inits - 1)
-			memcpy(argv + 1, options.arguments,
-			       options.nr_arguments * sizeof(argv[0]));
-		code = run_and_wait(options.inits[i], argv, options.environment,
-				    options.devices);
-		if (power_off_requested)
-			break;
+		options.argv[0] = *init;
+		code = run_and_wait(*init, init[1] ? alone : options.argv,
+				    options.environment, options.devices);
 	}
 	/* As a shell shows it: 128 + the signal, or the program's status. */
 	status = code & 0x7f ? 128 + (code & 0x7f) : code >> 8;
 	printk("%s ended with status %d; %lu frames free before, %lu after\n",
-	       options.inits[options.nr_inits - 1], status, free_before,
-	       nr_free_pages);
+	       init[-1], status, free_before, nr_free_pages);
 	trace_printf_always("machine_power_off",
 			    "status=%d free_before=%lu free_after=%lu", status,
 			    free_before, nr_free_pages);

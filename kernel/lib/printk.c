@@ -16,24 +16,20 @@
 #define CONSOLE_DEFAULT (1u << 0 | 1u << CONSOLE_VGA)
 
 static unsigned int consoles = CONSOLE_DEFAULT;
-static bool consoles_chosen;
-static bool quiet;
+bool console_quiet;
 
 void console_add(const char *name)
 {
-	if (!consoles_chosen)
+	static bool chosen;
+
+	if (!chosen)
 		consoles = 0;
-	consoles_chosen = true;
+	chosen = true;
 	if (!strcmp(name, "tty0"))
 		consoles |= 1u << CONSOLE_VGA;
 	else if (!strncmp(name, "ttyS", 4) && name[4] >= '0' &&
 		 name[4] < '0' + NR_SERIAL && !name[5])
 		consoles |= 1u << (name[4] - '0');
-}
-
-void console_set_quiet(bool on)
-{
-	quiet = on;
 }
 
 /* Ports and screen that are not there, or not yet set up, ignore this. */
@@ -54,36 +50,22 @@ static void console_write(const char *message, size_t length)
 	}
 }
 
-static void vprintk(const char *format, va_list args)
+void printk(const char *format, ...)
 {
+	bool warning = *format == *KERN_WARNING;
 	char message[MAX_MESSAGE];
 	size_t length;
+	va_list args;
 
-	vsnprintf(message, sizeof(message), format, args);
+	if (console_quiet && !warning)
+		return;
+	va_start(args, format);
+	vsnprintf(message, sizeof(message), format + warning, args);
+	va_end(args);
 	length = strlen(message);
 	if (length && message[length - 1] == '\n')
 		length--;
 	console_write(message, length);
-}
-
-void printk(const char *format, ...)
-{
-	va_list args;
-
-	if (quiet)
-		return;
-	va_start(args, format);
-	vprintk(format, args);
-	va_end(args);
-}
-
-void pr_warn(const char *format, ...)
-{
-	va_list args;
-
-	va_start(args, format);
-	vprintk(format, args);
-	va_end(args);
 }
 
 void panic(const char *format, ...)

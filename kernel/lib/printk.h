@@ -22,14 +22,16 @@ int snprintf(char *buffer, size_t size, const char *format, ...) __printf(3, 4);
  * for what quiet does not silence.
  */
 void printk(const char *format, ...) __printf(1, 2);
-void pr_warn(const char *format, ...) __printf(1, 2);
+
+#define KERN_WARNING         "\001" /* the first byte of such a message */
+#define pr_warn(format, ...) printk(KERN_WARNING format, ##__VA_ARGS__)
 
 /*
  * One more console: ttyS0 … ttyS3, tty0 (the screen), or none. The first call
  * replaces the default, which is ttyS0 and tty0. Unknown names are ignored.
  */
 void console_add(const char *name);
-void console_set_quiet(bool quiet); /* only pr_warn() and worse */
+extern bool console_quiet; /* only pr_warn() and worse */
 
 /* Say what is broken, with a backtrace, and stop the machine. */
 void panic(const char *format, ...) __printf(1, 2) __noreturn;

@@ -232,16 +232,7 @@ void printk(const char *format, ...)
 	va_list args;
 
 	va_start(args, format);
-	say(format, args);
-	va_end(args);
-}
-
-void pr_warn(const char *format, ...)
-{
-	va_list args;
-
-	va_start(args, format);
-	say(format, args);
+	say(format + (*format == *KERN_WARNING), args);
 	va_end(args);
 }
 

@@ -69,15 +69,6 @@ void printk(const char *format, ...)
 	va_end(args);
 }
 
-void pr_warn(const char *format, ...)
-{
-	va_list args;
-
-	va_start(args, format);
-	check_message(format, args);
-	va_end(args);
-}
-
 bool fail_page_alloc_enabled;
 
 bool should_fail_alloc_page(unsigned int order)
