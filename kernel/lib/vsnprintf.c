@@ -6,7 +6,7 @@
 #include "lib/printk.h"
 #include "lib/string.h"
 
-#define NUMBER_SIZE 32 /* 20 digits, and as many zeroes as one may ask for */
+#define NUMBER_SIZE 32 /* 22 digits, and as many zeroes as one may ask for */
 
 /* Where the text goes. LENGTH counts on when the buffer is full. */
 struct output {
@@ -90,6 +90,7 @@ static const char *convert(struct output *out, const char *format,
 	bool wide;
 	int width;
 	int precision = -1; /* none: all of the text */
+	unsigned int base;
 	int64_t value;
 
 	if (left)
@@ -114,10 +115,11 @@ static const char *convert(struct output *out, const char *format,
 		break;
 	case 'u':
 	case 'x':
+	case 'o':
 		value = wide ? va_arg(*args, long long)
 			     : va_arg(*args, unsigned long);
-		text = format_number(end, value, *format == 'x' ? 16 : 10,
-				     false, zero ? width : 0);
+		base = *format == 'x' ? 16 : *format == 'o' ? 8 : 10;
+		text = format_number(end, value, base, false, zero ? width : 0);
 		length = end - text;
 		break;
 	case 'c':

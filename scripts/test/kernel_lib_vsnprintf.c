@@ -108,7 +108,7 @@ static void test_numbers(const char *flag, const char *width)
 	if (*flag && !*width)
 		return;
 	for (size_t s = 0; s < COUNT(sizes); s++)
-		for (const char *c = "dux"; *c; c++)
+		for (const char *c = "duxo"; *c; c++)
 			for (size_t v = 0; v < COUNT(values); v++) {
 				sprintf(format, "%%%s%s%s%c", flag, width,
 					sizes[s], *c);
