@@ -12,16 +12,22 @@
 
 #define MAP_SHARED          0x01
 #define MAP_PRIVATE         0x02
+#define MAP_SHARED_VALIDATE 0x03 /* MAP_SHARED, of a file */
 #define MAP_TYPE            0x0f /* mask: MAP_SHARED or MAP_PRIVATE */
 #define MAP_FIXED           0x10
 #define MAP_ANONYMOUS       0x20
 #define MAP_ANON            MAP_ANONYMOUS
 #define MAP_GROWSDOWN       0x0100
 #define MAP_DENYWRITE       0x0800
+#define MAP_LOCKED          0x2000
 #define MAP_NORESERVE       0x4000
 #define MAP_POPULATE        0x8000
 #define MAP_STACK           0x20000
 #define MAP_FIXED_NOREPLACE 0x100000
+
+#define MS_ASYNC      1 /* msync() */
+#define MS_INVALIDATE 2
+#define MS_SYNC       4
 
 #define MREMAP_MAYMOVE 1
 #define MREMAP_FIXED   2

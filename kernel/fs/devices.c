@@ -35,6 +35,13 @@ static ssize_t zero_read(struct file *file, char __user *buffer, size_t size,
 	return cleared || !size ? (ssize_t)cleared : -EFAULT;
 }
 
+/* Zeroes to share are a file's, zeroes of one's own nobody's. */
+static struct inode *zero_mmap(struct file *file, unsigned long vm_flags,
+			       size_t len)
+{
+	return vm_flags & VM_SHARED ? shmem_zero_setup(len) : NULL;
+}
+
 /* Wherever one goes in these, it is the beginning. Linux: null_lseek(). */
 static loff_t null_llseek(struct file *file, loff_t offset, int whence)
 {
@@ -52,6 +59,7 @@ static const struct file_operations zero_operations = {
 	.llseek = null_llseek,
 	.read = zero_read,
 	.write = null_write,
+	.mmap = zero_mmap,
 };
 
 /* ── /dev/ttyS1 … /dev/ttyS3 ──────────────────────────────────────────── */

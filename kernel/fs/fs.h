@@ -38,6 +38,12 @@ struct file_operations {
 		     unsigned long argument);
 	/* POLL* of abi/poll.h that hold now. NULL: one may read and write. */
 	unsigned int (*poll)(struct file *file);
+	/*
+	 * Whose pages a new mapping of LEN bytes shows: an inode, counted up;
+	 * NULL: zeroes; ERR_PTR(-ENOMEM). No function: -ENODEV.
+	 */
+	struct inode *(*mmap)(struct file *file, unsigned long vm_flags,
+			      size_t len);
 	/* WHENCE is SEEK_*. The new position. NULL: -ESPIPE. */
 	loff_t (*llseek)(struct file *file, loff_t offset, int whence);
 };
@@ -135,6 +141,15 @@ extern unsigned long nr_file_pages; /* frames in the page cache */
 
 /* The page cache's frame for page INDEX, not counted up; NULL: a hole. */
 struct page *find_get_page(struct inode *inode, unsigned long index);
+
+/*
+ * The frame at POSITION, a new one if there was a hole: zeroed, unless the
+ * caller is going to write ALL of it. ERR_PTR: -ENOMEM, -EFBIG.
+ */
+struct page *grab_cache_page(struct inode *inode, loff_t position, bool all);
+
+/* A file of LEN zeroes without a name: shared anonymous memory. */
+struct inode *shmem_zero_setup(size_t len);
 
 /* ── namei.c: paths ───────────────────────────────────────────────────── */
 

@@ -72,6 +72,19 @@ struct inode *alloc_inode(const char *name, size_t length, unsigned int mode,
 	return NULL;
 }
 
+/* Its name is what Linux's maps say. */
+struct inode *shmem_zero_setup(size_t len)
+{
+	static const char name[] = "dev/zero (deleted)";
+	struct inode *inode =
+		alloc_inode(name, sizeof(name) - 1, S_IFREG | 0777, NULL, NULL);
+
+	if (!inode)
+		return ERR_PTR(-ENOMEM);
+	inode->i_size = len;
+	return inode;
+}
+
 /* At the end of the list, so that i_cookie grows along it. */
 static void link_inode(struct inode *inode, struct inode *directory)
 {
@@ -225,12 +238,7 @@ static int grow_i_pages(struct inode *inode, unsigned long index)
 	return 0;
 }
 
-/*
- * The frame at POSITION, a new one if there was a hole: zeroed, unless the
- * caller is going to write ALL of it. ERR_PTR: -ENOMEM, -EFBIG.
- */
-static struct page *grab_cache_page(struct inode *inode, loff_t position,
-				    bool all)
+struct page *grab_cache_page(struct inode *inode, loff_t position, bool all)
 {
 	unsigned long index = position >> PAGE_SHIFT;
 	struct page *page;
@@ -351,6 +359,7 @@ void ramfs_truncate(struct inode *inode, loff_t size)
 		if (in_page && page)
 			memset((char *)page_address(page) + in_page, 0,
 			       PAGE_SIZE - in_page);
+		unmap_mapping_range(inode, index + (in_page != 0));
 		drop_pages(inode, index + (in_page != 0));
 	}
 	inode->i_size = size;
@@ -387,6 +396,13 @@ static ssize_t ramfs_write(struct file *file, const char __user *buffer,
 	return done;
 }
 
+static struct inode *ramfs_mmap(struct file *file, unsigned long vm_flags,
+				size_t len)
+{
+	inode_get(file->f_inode);
+	return file->f_inode;
+}
+
 static ssize_t generic_read_dir(struct file *file, char __user *buffer,
 				size_t size, loff_t *position)
 {
@@ -400,6 +416,7 @@ static ssize_t generic_read_dir(struct file *file, char __user *buffer,
 static const struct file_operations ramfs_file_operations = {
 	.read = ramfs_read,
 	.write = ramfs_write,
+	.mmap = ramfs_mmap,
 	.llseek = generic_file_llseek,
 };
 

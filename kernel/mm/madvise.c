@@ -1,7 +1,8 @@
 /*
  * madvise.c - madvise(): of all advice only MADV_DONTNEED means something
- * here: the pages go back, the promise stays. And mincore(), which tells the
- * pages that are there. Linux: mm/madvise.c, mm/mincore.c.
+ * here: the pages go back, the promise stays. mincore() tells the pages that
+ * are there; msync() has nothing to write back: the memory that a file's pages
+ * are mapped from is the file. Linux: mm/madvise.c, mm/mincore.c, mm/msync.c.
  */
 #include "abi/errno.h"
 #include "abi/mman.h"
@@ -80,5 +81,18 @@ long sys_mincore(unsigned long start, size_t len, unsigned char __user *vec)
 		if (copy_to_user(vec + i, &resident, 1))
 			return -EFAULT;
 	}
+	return 0;
+}
+
+long sys_msync(unsigned long start, size_t len, int flags)
+{
+	unsigned long end = start + PAGE_ALIGN(len);
+
+	if ((flags & ~(MS_ASYNC | MS_INVALIDATE | MS_SYNC)) ||
+	    (start & ~PAGE_MASK) || ((flags & MS_ASYNC) && (flags & MS_SYNC)))
+		return -EINVAL;
+	if (end < start || count_vma_pages_range(current->mm, start, end) !=
+				   (end - start) >> PAGE_SHIFT)
+		return -ENOMEM;
 	return 0;
 }

@@ -18,6 +18,7 @@
 #include "lib/printk.h"
 #include "mm/mm.h"
 #include "mm/mm_trace.h"
+#include "mm/vma.h"
 #include "proc/task.h"
 
 #define _PAGE_PROTNONE  0x200 /* a bit the CPU leaves to us, P clear */
@@ -154,9 +155,9 @@ static enum fault_kind do_anonymous_page(struct vm_area_struct *vma, pte_t *pte,
 }
 
 /*
- * A page of a file (Linux: do_read_fault(), do_cow_fault()). Reading maps the
- * page cache's frame itself, which all programs share; writing to a private
- * mapping gets a copy.
+ * A page of a file (Linux: do_read_fault(), do_cow_fault(), do_shared_fault()).
+ * Reading maps the page cache's frame itself, which all programs share; so does
+ * writing to a shared mapping; writing to a private one gets a copy.
  */
 static enum fault_kind do_fault(struct vm_area_struct *vma,
 				unsigned long address, pte_t *pte,
@@ -164,19 +165,21 @@ static enum fault_kind do_fault(struct vm_area_struct *vma,
 {
 	unsigned long index =
 		vma->vm_pgoff + ((address - vma->vm_start) >> PAGE_SHIFT);
-	struct page *cached = find_get_page(vma->vm_file, index);
-	struct page *copy;
+	loff_t position = (loff_t)index << PAGE_SHIFT;
+	bool shared = vma->vm_flags & VM_SHARED;
+	struct page *cached, *copy;
 
-	if ((loff_t)index << PAGE_SHIFT >= vma->vm_file->i_size)
+	if (position >= vma->vm_file->i_size)
 		return FAULT_SIGBUS;
-	if (!cached)
-		return do_anonymous_page(vma, pte, flags); /* a hole */
+	cached = grab_cache_page(vma->vm_file, position, false);
+	if (IS_ERR(cached))
+		return FAULT_OOM;
 
-	if (!(flags & FAULT_FLAG_WRITE)) {
+	if (shared || !(flags & FAULT_FLAG_WRITE)) {
 		get_page(cached);
-		set_pte(pte, mk_pte(cached, vma->vm_flags, false));
+		set_pte(pte, mk_pte(cached, vma->vm_flags, shared));
 		add_rss(vma->vm_mm, MM_FILEPAGES, 1);
-		return FAULT_FILE_READ;
+		return shared ? FAULT_FILE_SHARED : FAULT_FILE_READ;
 	}
 	copy = alloc_page();
 	if (!copy)
@@ -191,7 +194,7 @@ static enum fault_kind do_fault(struct vm_area_struct *vma,
  * A write to a page that is there but read-only, in an area that allows
  * writing (Linux: do_wp_page()): who shares the frame, with a relative, with
  * the page cache, or as the zero page, gets a copy; a frame that is this
- * address space's alone is made writable.
+ * address space's alone, or is to be shared, is made writable.
  */
 static enum fault_kind do_wp_page(struct vm_area_struct *vma,
 				  unsigned long address, pte_t *pte)
@@ -202,7 +205,7 @@ static enum fault_kind do_wp_page(struct vm_area_struct *vma,
 	bool was_file = old->flags & PG_cache;
 	struct page *copy;
 
-	if (!was_zero && old->_refcount == 1) {
+	if ((vma->vm_flags & VM_SHARED) || (!was_zero && old->_refcount == 1)) {
 		set_pte(pte, mk_pte(old, vma->vm_flags, true));
 		flush_tlb_page(address);
 		return FAULT_REUSE;
@@ -264,8 +267,9 @@ enum fault_kind handle_mm_fault(struct vm_area_struct *vma,
 
 /* ── Sharing, for fork ────────────────────────────────────────────────── */
 
-/* Both lose the right to write: who tries first, meets do_wp_page(). */
-static void copy_entries(pte_t *to, pte_t *from, unsigned int count, long *rss)
+/* Both lose the rights in LOST: who tries first, meets do_wp_page(). */
+static void copy_entries(pte_t *to, pte_t *from, unsigned int count, pte_t lost,
+			 long *rss)
 {
 	unsigned int used = 0;
 
@@ -275,7 +279,7 @@ static void copy_entries(pte_t *to, pte_t *from, unsigned int count, long *rss)
 		if (!*from)
 			continue;
 		page = pfn_to_page(pte_pfn(*from));
-		*from &= ~(pte_t)_PAGE_RW;
+		*from &= ~lost;
 		*to = *from;
 		page->_refcount++;
 		used++;
@@ -291,6 +295,7 @@ int copy_page_range(struct mm_struct *mm, struct vm_area_struct *vma)
 {
 	long rss[NR_MM_COUNTERS] = { 0 };
 	unsigned long address = vma->vm_start;
+	pte_t lost = vma->vm_flags & VM_SHARED ? 0 : _PAGE_RW;
 	unsigned long table_end;
 	int error = 0;
 
@@ -305,7 +310,8 @@ int copy_page_range(struct mm_struct *mm, struct vm_area_struct *vma)
 		to = pte_alloc(mm, address);
 		if (to)
 			copy_entries(to, from,
-				     (table_end - address) >> PAGE_SHIFT, rss);
+				     (table_end - address) >> PAGE_SHIFT, lost,
+				     rss);
 		else
 			error = -ENOMEM;
 	}
@@ -374,6 +380,30 @@ void unmap_page_range(struct mm_struct *mm, unsigned long start,
 		address = table_end;
 	}
 	flush_tlb_range(start, end);
+}
+
+/*
+ * Linux: unmap_mapping_range(), which finds the areas in the file's i_mmap;
+ * here everybody's are looked through. Private copies go as well.
+ */
+void unmap_mapping_range(struct inode *file, unsigned long index)
+{
+	struct task_struct *task;
+	struct vm_area_struct *vma;
+
+	list_for_each_entry(task, &init_task.tasks, tasks) {
+		for (vma = task->mm ? task->mm->mmap : NULL; vma;
+		     vma = vma->vm_next) {
+			unsigned long kept = index - min(index, vma->vm_pgoff);
+
+			if (vma->vm_file == file &&
+			    kept < (unsigned long)vma_pages(vma))
+				unmap_page_range(task->mm,
+						 vma->vm_start +
+							 (kept << PAGE_SHIFT),
+						 vma->vm_end);
+		}
+	}
 }
 
 /* Only takes rights from entries; what is granted anew, faults find out. */

@@ -103,6 +103,8 @@ void mem_init(const struct multiboot_info *info);
 /* Look at physical memory outside lowmem (ACPI tables): one page at a time. */
 void *fixmap_page(unsigned long physical);
 
+struct file;
+
 /* ── mmap.c, vma.c: address spaces and their areas ────────────────────── */
 
 struct mm_struct *mm_alloc(void); /* mm_users is 1; NULL: no memory */
@@ -116,9 +118,9 @@ struct vm_area_struct *find_vma(struct mm_struct *mm, unsigned long address);
 /*
  * Map LEN bytes at ADDR (page-aligned; a hint without MAP_FIXED) from FILE at
  * PGOFF pages, or zeroes if FILE is NULL. Returns the address or -errno:
- * EINVAL, ENOMEM, EEXIST (MAP_FIXED_NOREPLACE).
+ * EINVAL, ENOMEM, EEXIST (MAP_FIXED_NOREPLACE), and what FILE forbids.
  */
-unsigned long do_mmap(struct mm_struct *mm, struct inode *file,
+unsigned long do_mmap(struct mm_struct *mm, struct file *file,
 		      unsigned long addr, unsigned long len, unsigned long prot,
 		      unsigned long flags, unsigned long pgoff);
 
@@ -162,9 +164,12 @@ pte_t *pte_lookup(struct mm_struct *mm, unsigned long address);
 void unmap_page_range(struct mm_struct *mm, unsigned long start,
 		      unsigned long end);
 
+/* Drop the pages of FILE from page INDEX on wherever they are mapped. */
+void unmap_mapping_range(struct inode *file, unsigned long index);
+
 /*
  * Give MM, a copy in the making, the entries that VMA has got in its own
- * address space: same frames, and where both may write, read-only for both.
+ * address space: same frames; private ones that may be written, read-only.
  * 0 or -ENOMEM.
  */
 int copy_page_range(struct mm_struct *mm, struct vm_area_struct *vma);

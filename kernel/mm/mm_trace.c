@@ -17,6 +17,7 @@ static const char *const fault_kind_names[NR_FAULT_KINDS] = {
 	[FAULT_ANON_READ] = "anon_read",
 	[FAULT_ZERO_UPGRADE] = "zero_upgrade",
 	[FAULT_FILE_READ] = "file_read",
+	[FAULT_FILE_SHARED] = "file_shared",
 	[FAULT_FILE_COPY] = "file_copy",
 	[FAULT_COW] = "cow_copy",
 	[FAULT_REUSE] = "reuse",
@@ -32,7 +33,7 @@ char *vma_flags_text(unsigned long vm_flags, char text[5])
 	text[0] = vm_flags & VM_READ ? 'r' : '-';
 	text[1] = vm_flags & VM_WRITE ? 'w' : '-';
 	text[2] = vm_flags & VM_EXEC ? 'x' : '-';
-	text[3] = vm_flags & VM_SHARED ? 's' : 'p';
+	text[3] = vm_flags & VM_MAYSHARE ? 's' : 'p';
 	text[4] = '\0';
 	return text;
 }

@@ -86,6 +86,7 @@ struct vm_area_struct {
 #define VM_MAYREAD   0x00000010 /* mprotect() may allow it */
 #define VM_MAYWRITE  0x00000020
 #define VM_MAYEXEC   0x00000040
+#define VM_MAYSHARE  0x00000080 /* MAP_SHARED, though perhaps read-only */
 #define VM_GROWSDOWN 0x00000100 /* grows downwards when touched: the stack */
 
 #define VM_ACCESS_FLAGS (VM_READ | VM_WRITE | VM_EXEC)
@@ -103,6 +104,7 @@ enum fault_kind {
 	FAULT_ANON_READ, /* the shared zero page */
 	FAULT_ZERO_UPGRADE, /* zero page was mapped; now a frame of its own */
 	FAULT_FILE_READ, /* the page cache's frame, mapped */
+	FAULT_FILE_SHARED, /* the same, writable: what is written is shared */
 	FAULT_FILE_COPY, /* a private copy of the page cache's frame */
 	FAULT_COW, /* fork's shared frame written: a copy of one's own */
 	FAULT_REUSE, /* read-only, but nobody else's: made writable */

@@ -191,25 +191,50 @@ unsigned long get_unmapped_area(struct mm_struct *mm, unsigned long addr,
 	return addr ? addr : (unsigned long)-ENOMEM;
 }
 
-/* How many pages of [START, END) are mapped. */
-static unsigned long count_vma_pages_range(struct mm_struct *mm,
-					   unsigned long start,
-					   unsigned long end)
+/*
+ * What kind of mapping of FILE (NULL: of zeroes) FLAGS ask for, and whether it
+ * may be: 0 or -errno. A file opened for reading cannot be written through a
+ * mapping either, not even after mprotect(). Linux: do_mmap()'s switch.
+ */
+static int check_mapping(const struct file *file, unsigned long prot,
+			 unsigned long flags, unsigned long *vm_flags)
 {
-	struct vm_area_struct *vma = find_vma_intersection(mm, start, end);
-	unsigned long pages = 0;
+	unsigned int mode = file ? file->f_flags & O_ACCMODE : O_RDWR;
+	unsigned long type = flags & MAP_TYPE;
 
-	for (; vma && vma->vm_start < end; vma = vma->vm_next)
-		pages += (min(vma->vm_end, end) - max(vma->vm_start, start)) >>
-			 PAGE_SHIFT;
-	return pages;
+	if (type == MAP_SHARED || (file && type == MAP_SHARED_VALIDATE)) {
+		*vm_flags |= VM_SHARED | VM_MAYSHARE;
+		if (mode == O_RDONLY)
+			*vm_flags &= ~(unsigned long)(VM_MAYWRITE | VM_SHARED);
+		if (mode == O_RDONLY && (prot & PROT_WRITE))
+			return -EACCES;
+	} else if (type != MAP_PRIVATE) {
+		return -EINVAL;
+	}
+	if (mode != O_RDONLY && mode != O_RDWR)
+		return -EACCES;
+	if (file && !file->f_op->mmap)
+		return -ENODEV;
+	if ((flags & MAP_GROWSDOWN) && (file || type == MAP_SHARED))
+		return -EINVAL;
+	return 0;
 }
 
-unsigned long do_mmap(struct mm_struct *mm, struct inode *file,
+/* Whose pages it shows: an inode, counted up, or NULL. Or ERR_PTR. */
+static struct inode *mapping_inode(struct file *file, unsigned long vm_flags,
+				   unsigned long len)
+{
+	if (file)
+		return file->f_op->mmap(file, vm_flags, len);
+	return vm_flags & VM_SHARED ? shmem_zero_setup(len) : NULL;
+}
+
+unsigned long do_mmap(struct mm_struct *mm, struct file *file,
 		      unsigned long addr, unsigned long len, unsigned long prot,
 		      unsigned long flags, unsigned long pgoff)
 {
 	unsigned long vm_flags = calc_vm_flags(prot, flags);
+	struct inode *inode;
 	int error;
 
 	if (len == 0)
@@ -239,40 +264,37 @@ unsigned long do_mmap(struct mm_struct *mm, struct inode *file,
 			return addr;
 	}
 
+	error = check_mapping(file, prot, flags, &vm_flags);
+	if (error)
+		return error;
 	if (!may_expand_vm(mm, vm_flags,
 			   (len >> PAGE_SHIFT) -
 				   count_vma_pages_range(mm, addr, addr + len)))
 		return -ENOMEM;
+	inode = mapping_inode(file, vm_flags, len);
+	if (IS_ERR(inode))
+		return PTR_ERR(inode);
 	error = do_munmap(mm, addr, len);
 	if (!error)
-		error = vma_add(mm, addr, addr + len, vm_flags, file, pgoff);
+		error = vma_add(mm, addr, addr + len, vm_flags, inode, pgoff);
+	if (inode)
+		inode_put(inode); /* the area has its own hold */
 	return error ? (unsigned long)error : addr;
 }
 
-/*
- * mmap2(): the offset counts in pages. Private mappings of zeroes or of a
- * regular file; MAP_SHARED has nobody to share with before there is fork().
- */
+/* mmap2(): the offset counts in pages. */
 long sys_mmap_pgoff(unsigned long addr, unsigned long len, unsigned long prot,
 		    unsigned long flags, unsigned long fd, unsigned long pgoff)
 {
-	struct inode *inode = NULL;
+	struct file *file = NULL;
 
 	if (!(flags & MAP_ANONYMOUS)) {
-		struct file *file = fd < NR_OPEN ? current->files[fd] : NULL;
-
+		file = fget(fd);
 		if (!file)
 			return -EBADF;
-		if ((file->f_flags & O_ACCMODE) == O_WRONLY)
-			return -EACCES;
-		inode = file->f_inode;
-		if (!S_ISREG(inode->i_mode) || inode->i_fop->open)
-			return -ENODEV;
 	}
-	if ((flags & MAP_TYPE) != MAP_PRIVATE)
-		return -EINVAL;
-	return do_mmap(current->mm, inode, addr, len, prot, flags,
-		       inode ? pgoff : 0);
+	return do_mmap(current->mm, file, addr, len, prot, flags,
+		       file ? pgoff : 0);
 }
 
 /* ── mprotect ─────────────────────────────────────────────────────────── */
@@ -285,6 +307,8 @@ static int mprotect_fixup(struct vm_area_struct *vma, unsigned long start,
 	unsigned long new_flags = (old_flags & ~VM_ACCESS_FLAGS) | rights;
 	struct mm_struct *mm = vma->vm_mm;
 
+	if (rights & ~(old_flags >> 4)) /* VM_MAYREAD and its kin */
+		return -EACCES;
 	if (new_flags == old_flags)
 		return 0;
 	/* It becomes data now: has the limit room for that? */

@@ -44,6 +44,18 @@ struct vm_area_struct *find_vma_prev(struct mm_struct *mm,
 	return *next ? (*next)->vm_prev : vma_tree_last(mm);
 }
 
+unsigned long count_vma_pages_range(struct mm_struct *mm, unsigned long start,
+				    unsigned long end)
+{
+	struct vm_area_struct *vma = find_vma_intersection(mm, start, end);
+	unsigned long pages = 0;
+
+	for (; vma && vma->vm_start < end; vma = vma->vm_next)
+		pages += (min(vma->vm_end, end) - max(vma->vm_start, start)) >>
+			 PAGE_SHIFT;
+	return pages;
+}
+
 /* ── Accounting: what has been promised ───────────────────────────────── */
 
 void vm_stat_account(struct mm_struct *mm, unsigned long vm_flags, long pages)

@@ -19,6 +19,10 @@ struct vm_area_struct *find_vma_intersection(struct mm_struct *mm,
 					     unsigned long start,
 					     unsigned long end);
 
+/* How many pages of [START, END) are in areas. */
+unsigned long count_vma_pages_range(struct mm_struct *mm, unsigned long start,
+				    unsigned long end);
+
 /* The last area that begins below ADDRESS; *NEXT is find_vma(ADDRESS). */
 struct vm_area_struct *find_vma_prev(struct mm_struct *mm,
 				     unsigned long address,

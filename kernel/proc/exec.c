@@ -124,7 +124,10 @@ static int map_segment(struct mm_struct *mm, struct binary *binary,
 	if (!segment_is_valid(binary, phdr))
 		return -ENOEXEC;
 	if (phdr->p_filesz) {
-		address = do_mmap(mm, binary->inode, page, file_end - page,
+		struct file file = { .f_inode = binary->inode,
+				     .f_op = binary->inode->i_fop };
+
+		address = do_mmap(mm, &file, page, file_end - page,
 				  segment_prot(phdr), MAP_PRIVATE | MAP_FIXED,
 				  phdr->p_offset >> PAGE_SHIFT);
 		if (IS_ERR_VALUE(address))

@@ -44,6 +44,7 @@ FAULT_NAMES = {
     "anon_read": "first read: the shared zero page",
     "zero_upgrade": "write after such a read: a frame after all",
     "file_read": "file page: the page cache's frame, shared",
+    "file_shared": "shared file page: the page cache's frame, writable",
     "file_copy": "write to a file page: a private copy",
     "cow_copy": "write to a frame shared since fork(): a copy",
     "reuse": "write to a frame nobody else uses any more",
@@ -878,6 +879,8 @@ def _decision_words(fault: Happening, kind: str, area: str,
         "file_read": f"do_fault: the page cache holds this page of {name} "
                      f"already: its frame, pfn {pfn}, is mapped; none is "
                      "taken.",
+        "file_shared": f"do_fault: this page of {name} is shared: the page "
+                       f"cache's frame, pfn {pfn}, is mapped writable.",
         "file_copy": "A private copy of the page cache's frame for this "
                      f"page of {name}: one frame, pfn {pfn}.",
         "cow_copy": "do_wp_page: parent and child have shared this frame "

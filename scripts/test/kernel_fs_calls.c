@@ -471,7 +471,7 @@ static struct vm_area_struct text_area = {
 static struct vm_area_struct anonymous_area = {
 	.vm_start = 0xb7ff0000,
 	.vm_end = 0xb8000000,
-	.vm_flags = VM_READ | VM_WRITE | VM_SHARED,
+	.vm_flags = VM_READ | VM_WRITE | VM_MAYSHARE,
 	.vm_pgoff = 0xb7ff0,
 };
 static struct vm_area_struct stack_area = {

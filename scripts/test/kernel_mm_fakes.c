@@ -6,6 +6,7 @@
  */
 #include "kernel_mm_host.h"
 
+#include "abi/errno.h"
 #include "fs/fs.h"
 #include "lib/printk.h"
 #include "lib/string.h"
@@ -24,6 +25,7 @@ static struct task_struct task = {
 	.rlim = INIT_RLIMITS,
 };
 struct task_struct *current = &task;
+struct task_struct init_task;
 pgd_t swapper_pg_dir[PTRS_PER_PGD];
 unsigned int trace_enabled = ~0u;
 
@@ -348,7 +350,15 @@ struct page *__wrap_get_zeroed_page(void)
 static struct inode inodes[NR_FILES + 1];
 static struct file files[NR_FILES + 2];
 static struct page *file_pages[NR_FILES][FILE_PAGES];
-static const struct file_operations regular_file;
+
+static struct inode *map_regular(struct file *file, unsigned long vm_flags,
+				 size_t len)
+{
+	inode_get(file->f_inode);
+	return file->f_inode;
+}
+
+static const struct file_operations regular_file = { .mmap = map_regular };
 
 static int open_device(struct file *file)
 {
@@ -397,15 +407,18 @@ void open_files(void)
 			if (!file_page_is_hole(i, j))
 				file_pages[i][j] = new_file_page(i, j);
 		files[i].f_inode = &inodes[i];
+		files[i].f_op = &regular_file;
 		files[i].f_flags = O_RDONLY;
 		current->files[i] = &files[i];
 	}
 	files[WRITE_ONLY].f_inode = &inodes[0];
+	files[WRITE_ONLY].f_op = &regular_file;
 	files[WRITE_ONLY].f_flags = O_WRONLY;
 	current->files[WRITE_ONLY] = &files[WRITE_ONLY];
 	inodes[NR_FILES].i_mode = S_IFCHR | 0666;
 	inodes[NR_FILES].i_fop = &device;
 	files[DEVICE].f_inode = &inodes[NR_FILES];
+	files[DEVICE].f_op = &device;
 	files[DEVICE].f_flags = O_RDWR;
 	current->files[DEVICE] = &files[DEVICE];
 }
@@ -425,6 +438,31 @@ void close_all_files(void)
 struct inode *file_inode(unsigned int file)
 {
 	return &inodes[file];
+}
+
+struct page *grab_cache_page(struct inode *inode, loff_t position, bool all)
+{
+	unsigned long index = position >> PAGE_SHIFT;
+	struct page *page = find_get_page(inode, index);
+
+	if (page)
+		return page;
+	page = get_zeroed_page();
+	if (!page)
+		return ERR_PTR(-ENOMEM);
+	page->flags |= PG_cache;
+	inode->i_pages[index] = page;
+	return page;
+}
+
+struct inode *shmem_zero_setup(size_t len)
+{
+	return ERR_PTR(-ENOMEM); /* user/tests/shared.c tests that */
+}
+
+struct file *fget(unsigned int fd)
+{
+	return fd < NR_OPEN ? current->files[fd] : NULL;
 }
 
 struct page *find_get_page(struct inode *inode, unsigned long index)

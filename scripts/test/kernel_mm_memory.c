@@ -28,9 +28,10 @@ static unsigned long expected_faults[NR_FAULT_KINDS];
 static long expected_hiwater;
 
 static const char *const kind_names[NR_FAULT_KINDS] = {
-	"anon_write", "anon_read", "zero_upgrade", "file_read",
-	"file_copy",  "cow_copy",  "reuse",        "stack_growth",
-	"spurious",   "refused",   "sigbus",       "oom",
+	"anon_write",   "anon_read", "zero_upgrade", "file_read",
+	"file_shared",  "file_copy", "cow_copy",     "reuse",
+	"stack_growth", "spurious",  "refused",      "sigbus",
+	"oom",
 };
 
 /* ── What must be, from the model ─────────────────────────────────────── */
@@ -217,7 +218,9 @@ static struct outcome first_touch(unsigned long page, bool write, bool grew)
 		outcome.frames = table; /* while it lasts */
 		return outcome;
 	}
-	if (p->file != NO_FILE && !file_page_is_hole(p->file, p->pgoff)) {
+	if (p->file != NO_FILE) {
+		if (!find_get_page(file_inode(p->file), p->pgoff))
+			table++; /* the hole is filled */
 		if (write)
 			return (struct outcome){ FAULT_FILE_COPY, 0, OWN_PAGE,
 						 table + 1 };
@@ -406,7 +409,7 @@ static void random_program(unsigned long seed)
 	/* Everywhere but where there is nothing to do, and without a fork(). */
 	for (int kind = 0; kind < NR_FAULT_KINDS; kind++)
 		CHECK(expected_faults[kind] || kind == FAULT_SPURIOUS ||
-		      kind == FAULT_COW);
+		      kind == FAULT_COW || kind == FAULT_FILE_SHARED);
 	end_program();
 }
 
