@@ -64,7 +64,7 @@ def test_strangers_drive_brk_and_mmap(tmp_path, run_guest):
 def fetch(package: str, directory: pathlib.Path) -> None:
     """Unpack Debian's PACKAGE for i386 in DIRECTORY; apt checks its sum.
 
-    With lists of apt's own in there: the system's stay as they are.
+    With lists of packages in there: the system's stay as they are.
     """
     (directory / "lists/partial").mkdir(parents=True, exist_ok=True)
     (directory / "archives/partial").mkdir(parents=True, exist_ok=True)
@@ -84,19 +84,22 @@ def fetch(package: str, directory: pathlib.Path) -> None:
 
 
 @pytest.fixture(scope="session")
-def busybox():
-    directory = BUILD / "strangers"
-    program = directory / "bin/busybox"
+def busybox(tmp_path_factory):
+    program = BUILD / "strangers/busybox"
     problem = "apt-get is missing"
     for attempt in range(3 if shutil.which("apt-get") else 0):
         if program.exists():
             break
         time.sleep(attempt)  # a mirror may be in the middle of an update
+        directory = tmp_path_factory.mktemp("apt")
         try:
             fetch("busybox-static", directory)
         except subprocess.SubprocessError as error:
             output = getattr(error, "stdout", None) or b""
             problem = f"{error}\n{output.decode(errors='replace')}"
+            continue
+        program.parent.mkdir(exist_ok=True)
+        shutil.move(directory / "bin/busybox", program)
     if not program.exists():
         # Without network there is nothing to compare; but a machine that
         # tests everything must have one.
