@@ -1,5 +1,6 @@
 /*
- * process.c - new processes and new programs: fork(), exec, wait().
+ * process.c - new processes and new programs: fork(), exec, wait(); and the
+ * groups that processes form.
  */
 #include <errno.h>
 #include <stdbool.h>
@@ -21,6 +22,31 @@ pid_t getppid(void)
 	return __syscall(__NR_getppid);
 }
 
+int setpgid(pid_t pid, pid_t group)
+{
+	return __syscall_ret(__syscall(__NR_setpgid, pid, group));
+}
+
+pid_t getpgid(pid_t pid)
+{
+	return __syscall_ret(__syscall(__NR_getpgid, pid));
+}
+
+pid_t getpgrp(void)
+{
+	return __syscall(__NR_getpgrp);
+}
+
+pid_t setsid(void)
+{
+	return __syscall_ret(__syscall(__NR_setsid));
+}
+
+pid_t getsid(pid_t pid)
+{
+	return __syscall_ret(__syscall(__NR_getsid, pid));
+}
+
 int pause(void)
 {
 	return __syscall_ret(__syscall(__NR_pause));
@@ -30,6 +56,12 @@ pid_t wait4(pid_t pid, int *status, int options, struct rusage *usage)
 {
 	return __syscall_ret(
 		__syscall(__NR_wait4, pid, status, options, usage));
+}
+
+int waitid(idtype_t type, id_t id, siginfo_t *info, int options)
+{
+	return __syscall_ret(
+		__syscall(__NR_waitid, type, id, info, options, NULL));
 }
 
 pid_t waitpid(pid_t pid, int *status, int options)

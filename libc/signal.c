@@ -121,6 +121,20 @@ int kill(pid_t pid, int signal)
 	return __syscall_ret(__syscall(__NR_kill, pid, signal));
 }
 
+int killpg(pid_t group, int signal)
+{
+	if (group < 0) {
+		errno = EINVAL;
+		return -1;
+	}
+	return kill(-group, signal);
+}
+
+int sigsuspend(const sigset_t *set)
+{
+	return __syscall_ret(__syscall(__NR_rt_sigsuspend, set, sizeof(*set)));
+}
+
 int raise(int signal)
 {
 	return kill(getpid(), signal);

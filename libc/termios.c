@@ -21,6 +21,18 @@ int tcsetattr(int fd, int when, const struct termios *termios)
 	return ioctl(fd, TCSETS + when, termios);
 }
 
+int tcsetpgrp(int fd, pid_t group)
+{
+	return ioctl(fd, TIOCSPGRP, &group);
+}
+
+pid_t tcgetpgrp(int fd)
+{
+	pid_t group;
+
+	return ioctl(fd, TIOCGPGRP, &group) < 0 ? -1 : group;
+}
+
 int isatty(int fd)
 {
 	struct termios termios;

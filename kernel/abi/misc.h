@@ -63,7 +63,11 @@ struct utsname {
 #define TCSETS     0x5402
 #define TCSETSW    0x5403
 #define TCSETSF    0x5404
+#define TIOCSCTTY  0x540e
+#define TIOCGPGRP  0x540f
+#define TIOCSPGRP  0x5410
 #define TIOCGWINSZ 0x5413
+#define TIOCGSID   0x5429
 #define FIONREAD   0x541b /* bytes that wait, of a pipe */
 
 #define NCCS 19
@@ -90,6 +94,8 @@ struct termios {
 #define ECHO    0000010
 #define ECHOE   0000020 /* c_lflag: erase wipes the character out */
 #define ECHOK   0000040
+#define NOFLSH  0000200 /* c_lflag: a signal leaves what was typed */
+#define TOSTOP  0000400 /* c_lflag: SIGTTOU for writes in the background */
 #define ECHOCTL 0001000
 #define ECHOKE  0004000
 
@@ -100,6 +106,7 @@ struct termios {
 #define VEOF    4
 #define VMIN    6
 #define VTIME   5
+#define VSUSP   10
 #define VWERASE 14
 
 struct winsize {

@@ -12,9 +12,18 @@
 #define CLONE_CHILD_CLEARTID 0x00200000
 #define CLONE_CHILD_SETTID   0x01000000
 
-#define WNOHANG    1
-#define WUNTRACED  2
-#define WCONTINUED 8
+#define WNOHANG     0x00000001
+#define WUNTRACED   0x00000002
+#define WSTOPPED    WUNTRACED
+#define WEXITED     0x00000004 /* waitid(): wait4() always means it */
+#define WCONTINUED  0x00000008
+#define WNOWAIT     0x01000000 /* waitid(): it can be waited for again */
+#define __WNOTHREAD 0x20000000
+#define __WALL      0x40000000
+
+#define P_ALL  0 /* waitid(): any child */
+#define P_PID  1 /* … this one */
+#define P_PGID 2 /* … of this group */
 
 #define SIZE_OF_RUSAGE 72 /* bytes of a struct rusage */
 

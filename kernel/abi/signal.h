@@ -35,6 +35,7 @@
 #define SIG_SETMASK 2
 
 #define SA_NOCLDSTOP 0x00000001
+#define SA_NOCLDWAIT 0x00000002
 #define SA_SIGINFO   0x00000004
 #define SA_RESTORER  0x04000000
 #define SA_ONSTACK   0x08000000
@@ -47,17 +48,19 @@
 #define MINSIGSTKSZ 2048
 
 /* si_code: where it came from */
-#define SI_USER     0 /* kill() */
-#define SI_KERNEL   0x80
-#define SI_TKILL    (-6)
-#define CLD_EXITED  1
-#define CLD_KILLED  2
-#define SEGV_MAPERR 1 /* nothing is mapped there */
-#define SEGV_ACCERR 2 /* its rights forbid it */
-#define BUS_ADRERR  2
-#define FPE_INTDIV  1
-#define ILL_ILLOPN  2
-#define TRAP_BRKPT  1
+#define SI_USER       0 /* kill() */
+#define SI_KERNEL     0x80
+#define SI_TKILL      (-6)
+#define CLD_EXITED    1
+#define CLD_KILLED    2
+#define CLD_STOPPED   5
+#define CLD_CONTINUED 6
+#define SEGV_MAPERR   1 /* nothing is mapped there */
+#define SEGV_ACCERR   2 /* its rights forbid it */
+#define BUS_ADRERR    2
+#define FPE_INTDIV    1
+#define ILL_ILLOPN    2
+#define TRAP_BRKPT    1
 
 /* What rt_sigaction() is told; the handler is 0 (default) or 1 (ignore). */
 struct kernel_sigaction {

@@ -35,6 +35,7 @@ void n_tty_init(struct n_tty *tty, void (*write)(const char *, size_t))
 				[VKILL] = 'U' & 037,
 				[VEOF] = 'D' & 037,
 				[VMIN] = 1,
+				[VSUSP] = 'Z' & 037,
 				[VWERASE] = 'W' & 037,
 			},
 		},
@@ -268,6 +269,8 @@ static int signal_of(const struct n_tty *tty, uint8_t character)
 		return SIGINT;
 	if (is_key(tty, character, VQUIT))
 		return SIGQUIT;
+	if (is_key(tty, character, VSUSP))
+		return SIGTSTP;
 	return 0;
 }
 
@@ -310,7 +313,8 @@ int n_tty_receive(struct n_tty *tty, uint8_t character)
 	signal = signal_of(tty, character);
 	if (signal) {
 		echo(tty, character);
-		flush_input(tty);
+		if (!local(tty, NOFLSH))
+			flush_input(tty);
 	} else if (local(tty, ICANON)) {
 		receive_canonical(tty, character);
 	} else {

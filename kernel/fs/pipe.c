@@ -109,7 +109,7 @@ static ssize_t pipe_write(struct file *file, const char __user *buffer,
 
 	while (done < size && !error) {
 		if (!pipe->readers) {
-			send_signal(current, SIGPIPE);
+			send_signal(current, SIGPIPE, SI_USER);
 			error = -EPIPE;
 		} else if (PIPE_SIZE - pipe->count >= least) {
 			size_t count = fill(pipe, buffer + done, size - done);

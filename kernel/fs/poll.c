@@ -9,6 +9,7 @@
 #include "fs/fs.h"
 #include "lib/printk.h"
 #include "mm/mm.h"
+#include "proc/signal.h"
 #include "proc/task.h"
 
 #define DEFAULT_POLLMASK (POLLIN | POLLOUT | POLLRDNORM | POLLWRNORM)
@@ -51,7 +52,7 @@ static int do_poll(struct pollfd *entries, unsigned int count, int timeout)
 		if (timeout >= 0 && sched_clock() >= end)
 			break;
 		if (current->pending_signal)
-			return -EINTR;
+			return -ERESTARTNOHAND;
 		sleep_on((void *)&jiffies);
 	}
 	return ready;

@@ -111,8 +111,8 @@ static unsigned long mm_min_flt(const struct mm_struct *mm)
 static char task_state_letter(const struct task_struct *task)
 {
 	static const char letters[] = {
-		[TASK_RUNNING] = 'R',
-		[TASK_INTERRUPTIBLE] = 'S',
+		[TASK_RUNNING] = 'R',  [TASK_INTERRUPTIBLE] = 'S',
+		[TASK_KILLABLE] = 'D', [TASK_STOPPED] = 'T',
 		[TASK_ZOMBIE] = 'Z',
 	};
 
@@ -124,6 +124,8 @@ static const char *task_state_name(const struct task_struct *task)
 	static const char *const names[] = {
 		[TASK_RUNNING] = "running",
 		[TASK_INTERRUPTIBLE] = "sleeping",
+		[TASK_KILLABLE] = "disk sleep",
+		[TASK_STOPPED] = "stopped",
 		[TASK_ZOMBIE] = "zombie",
 	};
 
@@ -203,8 +205,9 @@ static int proc_stat_show(struct seq_file *seq)
 		return -ESRCH;
 	start_time = task->start_time / (1000000000 / USER_HZ);
 	/* pid comm state ppid pgrp session tty_nr tpgid flags */
-	seq_printf(seq, "%d (%s) %c %d 0 0 0 -1 0", task->pid, task->comm,
-		   task_state_letter(task), task_ppid(task));
+	seq_printf(seq, "%d (%s) %c %d %d %d 0 -1 0", task->pid, task->comm,
+		   task_state_letter(task), task_ppid(task), task->pgrp,
+		   task->session);
 	/* minflt cminflt majflt cmajflt utime stime cutime cstime */
 	seq_printf(seq, " %lu 0 0 0 0 0 0 0", mm_min_flt(mm));
 	/* priority nice num_threads itrealvalue starttime */

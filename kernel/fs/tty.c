@@ -6,6 +6,8 @@
  */
 #include "abi/errno.h"
 #include "abi/misc.h"
+#include "abi/poll.h"
+#include "abi/sched.h"
 #include "dev/dev.h"
 #include "fs/fs.h"
 #include "fs/n_tty.h"
@@ -17,6 +19,8 @@
 #define CHUNK_SIZE   256 /* bytes between the program and us at once */
 
 static struct n_tty tty;
+static int tty_session; /* whose controlling terminal it is, or 0 */
+static int tty_pgrp; /* the group in the foreground, or 0 */
 
 /* ── The devices ──────────────────────────────────────────────────────── */
 
@@ -48,7 +52,7 @@ static void receive(void)
 			break;
 		signal = n_tty_receive(&tty, character);
 		if (signal)
-			signal_foreground(signal);
+			kill_tasks(P_PGID, tty_pgrp, signal, SI_KERNEL);
 	}
 	wake_up(&tty);
 }
@@ -56,6 +60,79 @@ static void receive(void)
 static void serial_handler(unsigned int line)
 {
 	receive();
+}
+
+/* ── Job control ──────────────────────────────────────────────────────── */
+
+/* There is one terminal: it is the controlling one, or there is none. */
+static bool is_controlling(void)
+{
+	return tty_session == current->session;
+}
+
+void set_controlling_terminal(void)
+{
+	tty_session = current->session;
+	tty_pgrp = current->pgrp;
+}
+
+void disassociate_ctty(void)
+{
+	if (!is_controlling())
+		return;
+	kill_tasks(P_PGID, tty_pgrp, SIGHUP, SI_KERNEL);
+	kill_tasks(P_PGID, tty_pgrp, SIGCONT, SI_KERNEL);
+	tty_session = 0;
+	tty_pgrp = 0;
+}
+
+/*
+ * Who is in the background has to wait, stopped by SIGNAL, SIGTTIN or SIGTTOU,
+ * until a shell makes it the foreground. 0, -EIO, or -ERESTARTSYS: there is
+ * something for do_signal(). Linux: __tty_check_change()
+ */
+static int check_foreground(int signal)
+{
+	if (!is_controlling() || !tty_pgrp || tty_pgrp == current->pgrp)
+		return 0;
+	if (signal_is_futile(signal))
+		return signal == SIGTTIN ? -EIO : 0;
+	if (is_orphaned_pgrp(current->pgrp))
+		return -EIO;
+	kill_tasks(P_PGID, current->pgrp, signal, SI_KERNEL);
+	return -ERESTARTSYS;
+}
+
+/* TIOCSCTTY: root may take it away from another session by FORCE. */
+static int take_terminal(bool force)
+{
+	if (current->session == current->pid && is_controlling())
+		return 0;
+	if (current->session != current->pid || (tty_session && !force))
+		return -EPERM;
+	set_controlling_terminal();
+	return 0;
+}
+
+static int set_foreground(const int __user *argument)
+{
+	int error = check_foreground(SIGTTOU);
+	int pgrp;
+
+	if (error)
+		return error == -EIO ? -ENOTTY : error;
+	if (!is_controlling())
+		return -ENOTTY;
+	if (copy_from_user(&pgrp, argument, sizeof(pgrp)))
+		return -EFAULT;
+	if (pgrp < 0)
+		return -EINVAL;
+	if (kill_tasks(P_PGID, pgrp, 0, 0) != 0)
+		return -ESRCH;
+	if (!session_has_pgrp(current->session, pgrp))
+		return -EPERM;
+	tty_pgrp = pgrp;
+	return 0;
 }
 
 /* ── Reading ──────────────────────────────────────────────────────────── */
@@ -73,14 +150,17 @@ static int wait_for_input(size_t size)
 	unsigned long timeout = tty.termios.c_cc[VTIME] * (HZ / 10);
 	unsigned long start = jiffies;
 
-	while (!n_tty_readable(&tty, wanted)) {
+	for (;;) {
+		int error = check_foreground(SIGTTIN);
+
+		if (error || n_tty_readable(&tty, wanted))
+			return error;
 		if (current->pending_signal)
 			return -ERESTARTSYS;
 		if (timed && jiffies - start > timeout)
 			return 0;
 		sleep_on(timed ? (void *)&jiffies : &tty);
 	}
-	return 0;
 }
 
 static ssize_t tty_read(struct file *file, char __user *buffer, size_t size,
@@ -115,7 +195,12 @@ static ssize_t tty_write(struct file *file, const char __user *buffer,
 {
 	char chunk[CHUNK_SIZE];
 	size_t done = 0;
+	int error = 0;
 
+	if (tty.termios.c_lflag & TOSTOP)
+		error = check_foreground(SIGTTOU);
+	if (error)
+		return error;
 	while (done < size) {
 		size_t count = min(size - done, sizeof(chunk));
 
@@ -132,12 +217,20 @@ static ssize_t tty_write(struct file *file, const char __user *buffer,
 static int set_termios(const void __user *argument, bool flush)
 {
 	struct termios termios;
+	int error = check_foreground(SIGTTOU);
 
+	if (error)
+		return error;
 	if (copy_from_user(&termios, argument, sizeof(termios)))
 		return -EFAULT;
 	n_tty_set_termios(&tty, &termios, flush);
 	wake_up(&tty);
 	return 0;
+}
+
+static int give(void __user *to, const void *from, size_t size)
+{
+	return copy_to_user(to, from, size) ? -EFAULT : 0;
 }
 
 /* Output is never pending when a program runs: TCSETSW has nothing to drain. */
@@ -149,21 +242,47 @@ static int tty_ioctl(struct file *file, unsigned int command,
 
 	switch (command) {
 	case TCGETS:
-		return copy_to_user(user, &tty.termios, sizeof(tty.termios))
-			       ? -EFAULT
-			       : 0;
+		return give(user, &tty.termios, sizeof(tty.termios));
 	case TCSETS:
 	case TCSETSW:
 		return set_termios(user, false);
 	case TCSETSF:
 		return set_termios(user, true);
 	case TIOCGWINSZ:
-		return copy_to_user(user, &size, sizeof(size)) ? -EFAULT : 0;
+		return give(user, &size, sizeof(size));
+	case TIOCSCTTY:
+		return take_terminal(argument == 1);
+	case TIOCGPGRP:
+		return is_controlling() ? give(user, &tty_pgrp, sizeof(int))
+					: -ENOTTY;
+	case TIOCGSID:
+		return is_controlling() ? give(user, &tty_session, sizeof(int))
+					: -ENOTTY;
+	case TIOCSPGRP:
+		return set_foreground(user);
 	}
 	return -ENOTTY;
 }
 
+static unsigned int tty_poll(struct file *file)
+{
+	unsigned int minimum = tty.termios.c_cc[VMIN];
+	unsigned int events = POLLOUT | POLLWRNORM;
+
+	if (n_tty_readable(&tty, max(minimum, 1u)))
+		events |= POLLIN | POLLRDNORM;
+	return events;
+}
+
+/* /dev/tty is whatever terminal one's session has. */
+static int tty_open(struct file *file)
+{
+	return file->f_inode->i_private && !is_controlling() ? -ENXIO : 0;
+}
+
 static const struct file_operations tty_operations = {
+	.open = tty_open,
+	.poll = tty_poll,
 	.read = tty_read,
 	.write = tty_write,
 	.ioctl = tty_ioctl,
@@ -173,7 +292,7 @@ void tty_init(void)
 {
 	n_tty_init(&tty, write_devices);
 	create_path("/dev/console", S_IFCHR | 0600, &tty_operations, NULL);
-	create_path("/dev/tty", S_IFCHR | 0666, &tty_operations, NULL);
+	create_path("/dev/tty", S_IFCHR | 0666, &tty_operations, &tty);
 	keyboard_set_handler(receive);
 	serial_set_handler(CONSOLE_LINE, serial_handler);
 	receive(); /* what was typed before */

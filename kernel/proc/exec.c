@@ -386,6 +386,7 @@ static int load_elf_binary(struct binary *binary, const char *path,
 	close_on_exec(current);
 	flush_signal_handlers(current);
 	set_comm(path);
+	current->did_exec = true;
 	start_thread(binary->header.e_entry + binary->load_bias,
 		     mm->start_stack);
 	if (trace_on(TRACE_SCHED))

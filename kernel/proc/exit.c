@@ -21,9 +21,13 @@ static void forget_children(void)
 {
 	struct task_struct *task;
 
-	list_for_each_entry(task, &init_task.tasks, tasks)
-		if (task->parent == current)
-			task->parent = &init_task;
+	list_for_each_entry(task, &init_task.tasks, tasks) {
+		if (task->parent != current)
+			continue;
+		task->parent = &init_task;
+		kill_orphaned_pgrp(task, current);
+	}
+	wake_up(&init_task);
 }
 
 void do_exit(int code)
@@ -40,11 +44,16 @@ void do_exit(int code)
 	if (mm)
 		mmput(mm);
 	complete_vfork(current);
-	forget_children();
 	current->exit_code = code;
 	current->state = TASK_ZOMBIE;
-	send_signal(current->parent, SIGCHLD);
-	wake_up(current->parent);
+	if (current->session == current->pid)
+		disassociate_ctty();
+	forget_children();
+	kill_orphaned_pgrp(current, current->parent);
+	if (!notify_parent(current)) {
+		current->parent = &init_task;
+		wake_up(&init_task);
+	}
 	schedule();
 	panic("a zombie ran");
 }
@@ -62,21 +71,30 @@ long sys_exit_group(int error_code)
 
 /* ── Waiting ──────────────────────────────────────────────────────────── */
 
-/* The last of a zombie; returns its exit code. */
-static int release_task(struct task_struct *task)
+/* The last of a zombie. */
+static void release_task(struct task_struct *task)
 {
-	int code = task->exit_code;
-
 	BUG_ON(task->state != TASK_ZOMBIE);
 	list_del(&task->tasks);
 	proc_flush_task(task);
 	free_task(task);
-	return code;
 }
 
-/* A zombie among CURRENT's children that PID means (-1: any); or NULL.
- * *CHILDREN: are there any that PID means, zombies or not? */
-static struct task_struct *find_zombie(int pid, bool *children)
+/* Does it have something to tell that OPTIONS ask for? */
+static bool has_news(const struct task_struct *task, int options)
+{
+	if (task->state == TASK_ZOMBIE)
+		return options & WEXITED;
+	if (!task->exit_code)
+		return false;
+	return options &
+	       (task->exit_code == CONTINUED_CODE ? WCONTINUED : WSTOPPED);
+}
+
+/* A child of CURRENT's that has news; TYPE, one of P_*, and ID say which it
+ * may be. Or NULL; *CHILDREN: are there any such at all? */
+static struct task_struct *find_child(int type, int id, int options,
+				      bool *children)
 {
 	struct task_struct *task;
 
@@ -84,25 +102,23 @@ static struct task_struct *find_zombie(int pid, bool *children)
 	list_for_each_entry(task, &init_task.tasks, tasks) {
 		if (task == &init_task || task->parent != current)
 			continue;
-		if (pid > 0 && task->pid != pid)
+		if (!task_is(task, type, id))
 			continue;
 		*children = true;
-		if (task->state == TASK_ZOMBIE)
+		if (has_news(task, options))
 			return task;
 	}
 	return NULL;
 }
 
-/* What a child used is not counted: RUSAGE, if asked for, is all zeroes. */
-long sys_wait4(int pid, int __user *status, int options, void __user *rusage)
+/* Returns a child's pid, with its news in *CODE; 0: WNOHANG; or -errno. */
+static long do_wait(int type, int id, int options, int *code)
 {
 	struct task_struct *task;
 	bool children;
-	int code;
+	int pid;
 
-	if (options & ~(WNOHANG | WUNTRACED | WCONTINUED))
-		return -EINVAL;
-	while (!(task = find_zombie(pid, &children))) {
+	while (!(task = find_child(type, id, options, &children))) {
 		if (!children)
 			return -ECHILD;
 		if (options & WNOHANG)
@@ -112,17 +128,77 @@ long sys_wait4(int pid, int __user *status, int options, void __user *rusage)
 		sleep_on(current);
 	}
 	pid = task->pid;
-	code = release_task(task);
+	*code = task->exit_code;
+	if (options & WNOWAIT)
+		return pid;
+	if (task->state == TASK_ZOMBIE)
+		release_task(task);
+	else
+		task->exit_code = 0;
+	return pid;
+}
+
+/* What a child used is not counted: RUSAGE, if asked for, is all zeroes. */
+long sys_wait4(int pid, int __user *status, int options, void __user *rusage)
+{
+	int type = pid > 0 ? P_PID : pid == -1 ? P_ALL : P_PGID;
+	int code;
+	long result;
+
+	if (options &
+	    ~(WNOHANG | WUNTRACED | WCONTINUED | __WNOTHREAD | __WALL))
+		return -EINVAL;
+	if (pid == INT32_MIN)
+		return -ESRCH;
+	if (type == P_PGID)
+		pid = pid ? -pid : current->pgrp;
+	result = do_wait(type, pid, options | WEXITED, &code);
+	if (result <= 0)
+		return result;
 	if (rusage && clear_user(rusage, SIZE_OF_RUSAGE))
 		return -EFAULT;
 	if (status && copy_to_user(status, &code, sizeof(code)))
 		return -EFAULT;
-	return pid;
+	return result;
 }
 
 long sys_waitpid(int pid, int __user *status, int options)
 {
 	return sys_wait4(pid, status, options, NULL);
+}
+
+/* The same, told as SIGCHLD's handler is told; all zeroes without news. */
+long sys_waitid(int which, int pid, struct kernel_siginfo __user *infop,
+		int options, void __user *rusage)
+{
+	const size_t used = offsetof(struct kernel_siginfo, pad);
+	struct kernel_siginfo info = { 0 };
+	int code;
+	long result;
+
+	if ((options & ~(WNOHANG | WNOWAIT | WEXITED | WSTOPPED | WCONTINUED |
+			 __WNOTHREAD | __WALL)) ||
+	    !(options & (WEXITED | WSTOPPED | WCONTINUED)))
+		return -EINVAL;
+	if (which < P_ALL || which > P_PGID || (which == P_PID && pid <= 0) ||
+	    (which == P_PGID && pid < 0))
+		return -EINVAL;
+	if (which == P_PGID && pid == 0)
+		pid = current->pgrp;
+	result = do_wait(which, pid, options, &code);
+	if (result > 0) {
+		struct signal_info child = child_info(result, code);
+
+		info.si_signo = SIGCHLD;
+		info.si_code = child.code;
+		info.si_addr_or_pid = child.pid_or_addr;
+		info.si_status = child.status;
+		if (rusage && clear_user(rusage, SIZE_OF_RUSAGE))
+			return -EFAULT;
+	}
+	if (infop && copy_to_user(infop, &info, used))
+		return -EFAULT;
+	return min(result, 0L);
 }
 
 /* ── The boot's programs ──────────────────────────────────────────────── */
@@ -140,6 +216,8 @@ static void start_program(void *argument)
 	const struct program *program = argument;
 	int error;
 
+	ksys_setsid();
+	set_controlling_terminal();
 	for (int fd = 0; fd < 3; fd++) {
 		struct file *file = filp_open(program->devices[fd], O_RDWR);
 
@@ -155,18 +233,6 @@ static void start_program(void *argument)
 		do_exit(127 << 8);
 	}
 	return_to_user(current_pt_regs());
-}
-
-/* All tasks but the boot's own are to end. */
-static void kill_all(void)
-{
-	struct task_struct *task;
-
-	list_for_each_entry(task, &init_task.tasks, tasks) {
-		if (task == &init_task || task->state == TASK_ZOMBIE)
-			continue;
-		send_signal(task, SIGKILL);
-	}
 }
 
 /*
@@ -194,23 +260,19 @@ int run_and_wait(const char *path, const char *const *argv,
 {
 	struct program program = { path, argv, envp, devices };
 	struct task_struct *main = kernel_thread(start_program, &program);
-	struct task_struct *zombie;
-	bool children = true;
 	int code = 0;
+	int main_pid, pid, child_code;
 
 	if (!main)
 		panic("no memory to start %s", path);
-	while (children) {
-		while ((zombie = find_zombie(-1, &children))) {
-			bool last = zombie == main;
-			int zombie_code = release_task(zombie);
-
-			if (!last)
-				continue;
-			code = zombie_code;
-			kill_all();
+	main_pid = main->pid;
+	while ((pid = do_wait(P_ALL, 0, WEXITED | WNOHANG, &child_code)) >= 0) {
+		if (pid == main_pid) {
+			code = child_code;
+			kill_tasks(P_ALL, 0, SIGKILL, SI_KERNEL);
+		} else if (!pid) {
+			idle();
 		}
-		idle();
 	}
 	return code;
 }

@@ -48,6 +48,8 @@ static struct task_struct *alloc_task(void)
 	*(unsigned long *)task->stack = STACK_MAGIC;
 	task->pid = ++last_pid;
 	task->parent = current;
+	task->pgrp = current->pgrp;
+	task->session = current->session;
 	task->umask = current->umask;
 	memcpy(task->rlim, current->rlim, sizeof(task->rlim));
 	task->time_slice = TIME_SLICE;
@@ -135,10 +137,23 @@ static void copy_thread(struct task_struct *task, unsigned long new_sp)
 
 void complete_vfork(struct task_struct *child)
 {
-	if (!child->vfork_parent)
+	if (!child->vfork_done)
 		return;
-	child->vfork_parent = NULL;
-	wake_up(&child->vfork_parent);
+	*child->vfork_done = true;
+	wake_up(child->vfork_done);
+	child->vfork_done = NULL;
+}
+
+/* The parent lends its memory and stack meanwhile: handlers must not run. */
+static void wait_for_vfork_done(struct task_struct *child)
+{
+	bool done = false;
+
+	child->vfork_done = &done;
+	while (!done && current->pending_signal != SIGKILL)
+		sleep_killable(&done);
+	if (!done)
+		child->vfork_done = NULL;
 }
 
 /* The child's first steps, in its own memory; called by ret_from_fork. */
@@ -178,11 +193,8 @@ static long do_fork(unsigned long flags, unsigned long new_sp,
 	if (flags & CLONE_PARENT_SETTID)
 		copy_to_user(parent_tid, &pid, sizeof(pid));
 
-	if (flags & CLONE_VFORK) {
-		task->vfork_parent = current;
-		while (task->vfork_parent && !current->pending_signal)
-			sleep_on(&task->vfork_parent);
-	}
+	if (flags & CLONE_VFORK)
+		wait_for_vfork_done(task);
 	return pid;
 }
 

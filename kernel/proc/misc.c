@@ -9,6 +9,7 @@
 #include "lib/printk.h"
 #include "lib/string.h"
 #include "mm/mm.h"
+#include "proc/signal.h"
 #include "proc/task.h"
 
 #define NSEC_PER_SEC 1000000000LL
@@ -87,13 +88,19 @@ static bool valid_time(const struct kernel_timespec *time)
 	       time->tv_nsec < NSEC_PER_SEC;
 }
 
-/* Until END, ns since boot. Returns what is left, in ns: a signal came. */
+/*
+ * Until END, ns since boot. Returns what is left, in ns: a signal came. If that
+ * had no handler (stop, continue) the call is made again, and keeps its end.
+ */
 static uint64_t sleep_until(uint64_t end)
 {
 	uint64_t now;
 
+	if (current->deadline)
+		end = current->deadline;
 	while ((now = sched_clock()) < end && !current->pending_signal)
 		sleep_on((void *)&jiffies);
+	current->deadline = now < end ? end : 0;
 	return now < end ? end - now : 0;
 }
 
@@ -123,7 +130,7 @@ long sys_nanosleep(const struct old_timespec32 __user *rqtp,
 	old.tv_nsec = left % NSEC_PER_SEC;
 	if (rmtp && copy_to_user(rmtp, &old, sizeof(old)))
 		return -EFAULT;
-	return -EINTR;
+	return -ERESTARTNOHAND;
 }
 
 long sys_clock_nanosleep(int which_clock, int flags,
@@ -152,7 +159,7 @@ long sys_clock_nanosleep(int which_clock, int flags,
 	time.tv_nsec = left % NSEC_PER_SEC;
 	if (!absolute && rmtp && copy_to_user(rmtp, &time, sizeof(time)))
 		return -EFAULT;
-	return -EINTR;
+	return -ERESTARTNOHAND;
 }
 
 /* ── Random bytes ─────────────────────────────────────────────────────── */

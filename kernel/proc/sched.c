@@ -3,6 +3,7 @@
  * over; when nobody wants to run, it is init_task's turn, which halts the CPU
  * until an interrupt changes that. Linux: kernel/sched/core.c.
  */
+#include "abi/sched.h"
 #include "lib/printk.h"
 #include "lib/string.h"
 #include "mm/mm.h"
@@ -67,14 +68,24 @@ void schedule(void)
 	switch_to(&previous->kernel_sp, next->kernel_sp);
 }
 
-void sleep_on(void *channel)
+static void sleep(void *channel, enum task_state state)
 {
-	if (current->pending_signal)
-		return;
 	current->wait_channel = channel;
-	current->state = TASK_INTERRUPTIBLE;
+	current->state = state;
 	schedule();
 	current->wait_channel = NULL;
+}
+
+void sleep_on(void *channel)
+{
+	if (!current->pending_signal)
+		sleep(channel, TASK_INTERRUPTIBLE);
+}
+
+void sleep_killable(void *channel)
+{
+	if (current->pending_signal != SIGKILL)
+		sleep(channel, TASK_KILLABLE);
 }
 
 /* The ring is walked from CURRENT, which is awake, so that none is left out. */
@@ -83,18 +94,10 @@ void wake_up(void *channel)
 	struct task_struct *task;
 
 	list_for_each_entry(task, &current->tasks, tasks)
-		if (task->state == TASK_INTERRUPTIBLE &&
-		    task->wait_channel == channel)
+		if (task->wait_channel == channel &&
+		    (task->state == TASK_INTERRUPTIBLE ||
+		     task->state == TASK_KILLABLE))
 			task->state = TASK_RUNNING;
-}
-
-void signal_foreground(int signal)
-{
-	struct task_struct *task;
-
-	list_for_each_entry(task, &init_task.tasks, tasks)
-		if (task->mm)
-			send_signal(task, signal);
 }
 
 struct task_struct *find_task(int pid)
@@ -107,6 +110,11 @@ struct task_struct *find_task(int pid)
 	return NULL;
 }
 
+bool task_is(const struct task_struct *task, int type, int id)
+{
+	return type == P_ALL || id == (type == P_PID ? task->pid : task->pgrp);
+}
+
 /* Called at each tick of the timer. */
 void scheduler_tick(void)
 {
@@ -114,12 +122,18 @@ void scheduler_tick(void)
 		current->need_resched = true;
 }
 
+/*
+ * Signals first: what a system call returned because one was pending, another
+ * task might take back (SIGCONT takes back SIGTSTP).
+ */
 void exit_to_user_mode(struct pt_regs *regs)
 {
-	if (current->need_resched)
-		schedule();
-	if (current->pending_signal)
-		do_signal(regs);
+	do {
+		if (current->pending_signal)
+			do_signal(regs);
+		if (current->need_resched)
+			schedule();
+	} while (current->pending_signal);
 }
 
 long sys_getpid(void)

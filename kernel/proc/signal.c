@@ -18,6 +18,7 @@
 #include "proc/signal.h"
 
 #include "abi/errno.h"
+#include "abi/sched.h"
 #include "lib/printk.h"
 #include "lib/string.h"
 #include "mm/mm.h"
@@ -33,11 +34,16 @@
 /* Nothing can be done about these. */
 #define UNBLOCKABLE (MASK(SIGKILL) | MASK(SIGSTOP))
 
-/* Without a handler these do nothing. (Nothing is ever stopped here, so the
- * signals of job control that would stop a task are among them.) */
-#define IGNORED_BY_DEFAULT                                               \
-	(MASK(SIGCHLD) | MASK(SIGCONT) | MASK(SIGURG) | MASK(SIGWINCH) | \
-	 MASK(SIGSTOP) | MASK(SIGTSTP) | MASK(SIGTTIN) | MASK(SIGTTOU))
+/* Without a handler these do nothing, those stop the task, others end it. */
+#define IGNORED_BY_DEFAULT \
+	(MASK(SIGCHLD) | MASK(SIGCONT) | MASK(SIGURG) | MASK(SIGWINCH))
+#define STOP_SIGNALS \
+	(MASK(SIGSTOP) | MASK(SIGTSTP) | MASK(SIGTTIN) | MASK(SIGTTOU))
+
+/* Delivered before others: what a fault calls for, and the end. */
+#define URGENT                                                         \
+	(MASK(SIGKILL) | MASK(SIGSEGV) | MASK(SIGBUS) | MASK(SIGILL) | \
+	 MASK(SIGTRAP) | MASK(SIGFPE))
 
 /* What a program may set in eflags: the status flags, TF, DF, AC. */
 #define EFLAGS_USER 0x40dd5UL
@@ -59,17 +65,22 @@ struct rt_sigframe {
 
 /* ── Sending ──────────────────────────────────────────────────────────── */
 
-/* pending_signal: the lowest that can be delivered now, or 0. */
+/* pending_signal: the first that can be delivered now, or 0. */
 static void recalc_pending(struct task_struct *task)
 {
 	uint64_t ready = task->pending & ~task->blocked;
 
+	if (ready & MASK(SIGKILL))
+		ready = MASK(SIGKILL);
+	else if (ready & URGENT)
+		ready &= URGENT;
 	task->pending_signal = ready ? __builtin_ctzll(ready) + 1 : 0;
 }
 
+/* Would SIGNAL do nothing? Not if it is blocked: that may change. */
 static bool is_ignored(const struct task_struct *task, int signal)
 {
-	unsigned long handler = task->sighand->action[signal].handler;
+	unsigned long handler = task->sighand->action[signal - 1].handler;
 
 	if (task->blocked & MASK(signal))
 		return false;
@@ -78,33 +89,98 @@ static bool is_ignored(const struct task_struct *task, int signal)
 		(IGNORED_BY_DEFAULT & MASK(signal)));
 }
 
-void send_signal(struct task_struct *task, int signal)
+/* Stop and continue undo each other, whatever the program does on them. */
+static void stop_or_continue(struct task_struct *task, int signal)
 {
-	if (task->state == TASK_ZOMBIE || !task->sighand ||
-	    is_ignored(task, signal))
+	if (STOP_SIGNALS & MASK(signal))
+		task->pending &= ~MASK(SIGCONT);
+	if (signal != SIGCONT)
 		return;
-	task->sighand->sender[signal] = current->pid;
-	task->pending |= MASK(signal);
-	recalc_pending(task);
-	if (task->pending_signal && task->state == TASK_INTERRUPTIBLE)
+	task->pending &= ~STOP_SIGNALS;
+	if (task->state == TASK_STOPPED) {
 		task->state = TASK_RUNNING;
+		task->exit_code = CONTINUED_CODE;
+		notify_parent(task);
+	}
+}
+
+/* One of a kind waits at most; Linux queues those from 32 up. */
+static void queue_signal(struct task_struct *task, int signal,
+			 struct signal_info info)
+{
+	if (task->state == TASK_ZOMBIE || !task->sighand)
+		return;
+	stop_or_continue(task, signal);
+	if (!is_ignored(task, signal) && !(task->pending & MASK(signal))) {
+		task->sighand->info[signal - 1] = info;
+		task->pending |= MASK(signal);
+	}
+	recalc_pending(task);
+	if (signal == SIGKILL ||
+	    (task->pending_signal && task->state == TASK_INTERRUPTIBLE))
+		task->state = TASK_RUNNING;
+}
+
+void send_signal(struct task_struct *task, int signal, int code)
+{
+	struct signal_info info = { .code = code };
+
+	if (code != SI_KERNEL)
+		info.pid_or_addr = current->pid;
+	queue_signal(task, signal, info);
+}
+
+struct signal_info child_info(int pid, int status)
+{
+	if (status == CONTINUED_CODE)
+		return (struct signal_info){ CLD_CONTINUED, pid, SIGCONT };
+	if ((status & 0xff) == STOPPED_CODE)
+		return (struct signal_info){ CLD_STOPPED, pid, status >> 8 };
+	if (status & 0x7f)
+		return (struct signal_info){ CLD_KILLED, pid, status & 0x7f };
+	return (struct signal_info){ CLD_EXITED, pid, status >> 8 };
+}
+
+bool notify_parent(struct task_struct *task)
+{
+	const struct sighand *sighand = task->parent->sighand;
+	bool ended = task->state == TASK_ZOMBIE;
+	bool waits = true;
+
+	if (sighand) {
+		const struct kernel_sigaction *action =
+			&sighand->action[SIGCHLD - 1];
+
+		waits = action->handler != HANDLER_IGNORE &&
+			!(action->flags & SA_NOCLDWAIT);
+		if (ended || !(action->flags & SA_NOCLDSTOP))
+			queue_signal(task->parent, SIGCHLD,
+				     child_info(task->pid, task->exit_code));
+	}
+	wake_up(task->parent);
+	return waits;
+}
+
+bool signal_is_futile(int signal)
+{
+	return (current->blocked & MASK(signal)) || is_ignored(current, signal);
 }
 
 bool has_handler(int signal)
 {
-	return current->sighand->action[signal].handler > HANDLER_IGNORE &&
+	return current->sighand->action[signal - 1].handler > HANDLER_IGNORE &&
 	       !(current->blocked & MASK(signal));
 }
 
 void force_sig_fault(int signal, int code, unsigned long address)
 {
 	if (!has_handler(signal)) {
-		current->sighand->action[signal].handler = HANDLER_DEFAULT;
+		current->sighand->action[signal - 1].handler = HANDLER_DEFAULT;
 		current->blocked &= ~MASK(signal);
 	}
-	current->fault_code = code;
+	current->sighand->info[signal - 1] =
+		(struct signal_info){ code, address, 0 };
 	current->fault_address = address;
-	current->fault_signal = signal;
 	current->pending |= MASK(signal);
 	recalc_pending(current);
 }
@@ -129,26 +205,6 @@ static unsigned long frame_address(const struct pt_regs *regs,
 	return ((sp + 4) & ~15UL) - 4;
 }
 
-static void fill_info(struct kernel_siginfo *info, int signal)
-{
-	info->si_signo = signal;
-	if (signal == current->fault_signal) {
-		info->si_code = current->fault_code;
-		info->si_addr_or_pid = current->fault_address;
-		current->fault_signal = 0;
-	} else {
-		info->si_code = SI_USER;
-		info->si_addr_or_pid = current->sighand->sender[signal];
-	}
-}
-
-/* What is blocked when the handler has returned. */
-static uint64_t sigmask_to_save(void)
-{
-	return current->restore_sigmask ? current->saved_sigmask
-					: current->blocked;
-}
-
 static void fill_context(struct kernel_ucontext *context,
 			 const struct pt_regs *regs, unsigned long fpstate)
 {
@@ -157,7 +213,9 @@ static void fill_context(struct kernel_ucontext *context,
 
 	save_segments(&fs, &gs);
 	context->uc_stack = current->altstack;
-	context->uc_sigmask = sigmask_to_save();
+	context->uc_sigmask = current->restore_sigmask ? current->saved_sigmask
+						       : current->blocked;
+	current->restore_sigmask = false;
 	*saved = (struct kernel_sigcontext){
 		.gs = gs,
 		.fs = fs,
@@ -200,6 +258,7 @@ static int setup_frame(int signal, const struct kernel_sigaction *action,
 {
 	unsigned long address = frame_address(regs, action);
 	struct rt_sigframe __user *user = (void *)address;
+	const struct signal_info *info = &current->sighand->info[signal - 1];
 	struct rt_sigframe *frame = kzalloc(sizeof(*frame));
 	unsigned long left;
 
@@ -211,7 +270,12 @@ static int setup_frame(int signal, const struct kernel_sigaction *action,
 	frame->signal = signal;
 	frame->info_pointer = (unsigned long)&user->info;
 	frame->context_pointer = (unsigned long)&user->context;
-	fill_info(&frame->info, signal);
+	frame->info = (struct kernel_siginfo){
+		.si_signo = signal,
+		.si_code = info->code,
+		.si_addr_or_pid = info->pid_or_addr,
+		.si_status = info->status,
+	};
 	fill_context(&frame->context, regs, (unsigned long)user->fpu);
 	fill_trampoline(frame->trampoline);
 	fpu_save(current->fpu);
@@ -232,54 +296,82 @@ static int setup_frame(int signal, const struct kernel_sigaction *action,
 
 static void handle_signal(int signal, struct pt_regs *regs)
 {
-	struct kernel_sigaction action = current->sighand->action[signal];
+	struct kernel_sigaction action = current->sighand->action[signal - 1];
 
 	if (action.flags & SA_RESETHAND)
-		current->sighand->action[signal].handler = HANDLER_DEFAULT;
+		current->sighand->action[signal - 1].handler = HANDLER_DEFAULT;
 	if (setup_frame(signal, &action, regs) < 0)
 		do_exit(SIGSEGV);
-	current->restore_sigmask = false;
-	current->blocked |= action.mask & ~UNBLOCKABLE;
+	current->blocked |= action.mask;
 	if (!(action.flags & SA_NODEFER))
 		current->blocked |= MASK(signal);
 	recalc_pending(current);
 }
 
-/* The interrupted system call: again from the start, or -EINTR? */
-static void restart_syscall(struct pt_regs *regs, bool again)
+/*
+ * The interrupted system call: again from the start, or -EINTR? ACTION: the
+ * handler that runs first, or NULL.
+ */
+static void restart_syscall(struct pt_regs *regs,
+			    const struct kernel_sigaction *action)
 {
-	if (regs->vector != SYSCALL_VECTOR || (long)regs->ax != -ERESTARTSYS)
+	long result = regs->ax;
+
+	if (regs->vector != SYSCALL_VECTOR ||
+	    (result != -ERESTARTSYS && result != -ERESTARTNOHAND))
 		return;
-	if (again) {
+	if (!action || (result == -ERESTARTSYS && action->flags & SA_RESTART)) {
 		regs->ax = regs->orig_ax;
 		regs->ip -= INT_80_SIZE;
 	} else {
 		regs->ax = -EINTR;
 	}
+	if (action)
+		current->deadline = 0;
 }
 
+/*
+ * Of the keys and the terminal, but not of SIGSTOP, orphaned groups are spared:
+ * nobody would let them go on. Linux: do_signal_stop()
+ */
+static void stop(int signal)
+{
+	if (signal != SIGSTOP && is_orphaned_pgrp(current->pgrp))
+		return;
+	current->exit_code = signal << 8 | STOPPED_CODE;
+	current->state = TASK_STOPPED;
+	notify_parent(current);
+	schedule();
+}
+
+/* Each handler is laid upon the one before: the last signal's runs first. */
 void do_signal(struct pt_regs *regs)
 {
 	int signal;
 
 	while ((signal = current->pending_signal)) {
 		const struct kernel_sigaction *action =
-			&current->sighand->action[signal];
+			&current->sighand->action[signal - 1];
 
 		current->pending &= ~MASK(signal);
 		recalc_pending(current);
 		if (is_ignored(current, signal))
 			continue;
-		if (action->handler == HANDLER_DEFAULT)
+		if (action->handler != HANDLER_DEFAULT) {
+			restart_syscall(regs, action);
+			handle_signal(signal, regs);
+		} else if (STOP_SIGNALS & MASK(signal)) {
+			stop(signal);
+		} else {
 			do_exit(signal);
-		restart_syscall(regs, action->flags & SA_RESTART);
-		handle_signal(signal, regs);
-		return;
+		}
 	}
-	restart_syscall(regs, true);
-	current->blocked = sigmask_to_save();
-	current->restore_sigmask = false;
-	recalc_pending(current);
+	restart_syscall(regs, NULL);
+	if (current->restore_sigmask) {
+		current->restore_sigmask = false;
+		current->blocked = current->saved_sigmask;
+		recalc_pending(current);
+	}
 }
 
 /* ── Coming back ──────────────────────────────────────────────────────── */
@@ -351,9 +443,10 @@ long sys_rt_sigaction(int signal, const struct kernel_sigaction __user *act,
 		return -EFAULT;
 	if (act && (UNBLOCKABLE & MASK(signal)))
 		return -EINVAL;
-	old = current->sighand->action[signal];
+	old = current->sighand->action[signal - 1];
 	if (act) {
-		current->sighand->action[signal] = action;
+		action.mask &= ~UNBLOCKABLE;
+		current->sighand->action[signal - 1] = action;
 		if (is_ignored(current, signal))
 			current->pending &= ~MASK(signal);
 		recalc_pending(current);
@@ -401,10 +494,10 @@ long sys_pause(void)
 {
 	while (!current->pending_signal)
 		sleep_on(&current->pending_signal);
-	return -EINTR;
+	return -ERESTARTNOHAND;
 }
 
-/* The mask comes back with the handler's return, or in do_signal(). */
+/* The mask holds until a handler has been entered, or the task goes on. */
 long sys_rt_sigsuspend(const uint64_t __user *unewset, size_t size)
 {
 	uint64_t mask;
@@ -420,24 +513,53 @@ long sys_rt_sigsuspend(const uint64_t __user *unewset, size_t size)
 	return sys_pause();
 }
 
-/* PID 0 and -1 mean more than one; all but the boot's own task can be hit. */
-long sys_kill(int pid, int signal)
+/* Signal 0 only asks if there are any. A zombie is one, and notices nothing. */
+long kill_tasks(int type, int id, int signal, int code)
 {
 	struct task_struct *task;
-	bool found = false;
+	long result = -ESRCH;
 
 	if (signal < 0 || signal >= NSIG)
 		return -EINVAL;
 	list_for_each_entry(task, &init_task.tasks, tasks) {
-		if (task == &init_task || task->state == TASK_ZOMBIE)
+		if (task == &init_task || !task_is(task, type, id))
 			continue;
-		if (pid > 0 ? task->pid != pid : pid == -1 && task == current)
-			continue;
-		found = true;
+		result = 0;
 		if (signal)
-			send_signal(task, signal);
+			send_signal(task, signal, code);
 	}
-	return found ? 0 : -ESRCH;
+	return result;
+}
+
+/*
+ * -1 means everybody but the caller and process 1, which is no special process
+ * otherwise: it is the program that was booted for, and signals end it.
+ */
+static long kill_everybody(int signal)
+{
+	struct task_struct *task;
+	long result = -ESRCH;
+
+	list_for_each_entry(task, &init_task.tasks, tasks)
+		if (task->pid > 1 && task != current)
+			result = kill_tasks(P_PID, task->pid, signal, SI_USER);
+	return result;
+}
+
+long sys_kill(int pid, int signal)
+{
+	if (pid > 0)
+		return kill_tasks(P_PID, pid, signal, SI_USER);
+	if (pid == -1)
+		return kill_everybody(signal);
+	if (pid == INT32_MIN)
+		return -ESRCH;
+	return kill_tasks(P_PGID, pid ? -pid : current->pgrp, signal, SI_USER);
+}
+
+long sys_tkill(int pid, int signal)
+{
+	return pid > 0 ? kill_tasks(P_PID, pid, signal, SI_TKILL) : -EINVAL;
 }
 
 /* Each thread group is one task. */
@@ -445,7 +567,7 @@ long sys_tgkill(int tgid, int pid, int signal)
 {
 	if (tgid <= 0 || pid <= 0)
 		return -EINVAL;
-	return tgid == pid ? sys_kill(pid, signal) : -ESRCH;
+	return tgid == pid ? sys_tkill(pid, signal) : -ESRCH;
 }
 
 long sys_sigaltstack(const struct kernel_stack __user *uss,
@@ -482,9 +604,8 @@ long sys_sigaltstack(const struct kernel_stack __user *uss,
 
 void flush_signal_handlers(struct task_struct *task)
 {
-	for (int signal = 1; signal < NSIG; signal++) {
-		struct kernel_sigaction *action =
-			&task->sighand->action[signal];
+	for (int i = 0; i < NSIG - 1; i++) {
+		struct kernel_sigaction *action = &task->sighand->action[i];
 		bool ignored = action->handler == HANDLER_IGNORE;
 
 		memset(action, 0, sizeof(*action));
@@ -496,11 +617,15 @@ void flush_signal_handlers(struct task_struct *task)
 
 int copy_signals(struct task_struct *child)
 {
-	child->sighand = kzalloc(sizeof(*child->sighand));
+	size_t size = sizeof(child->sighand->action);
+
+	child->sighand = kmalloc(sizeof(*child->sighand));
 	if (!child->sighand)
 		return -ENOMEM;
 	if (current->sighand)
-		*child->sighand = *current->sighand;
+		memcpy(child->sighand->action, current->sighand->action, size);
+	else
+		memset(child->sighand->action, 0, size);
 	child->blocked = current->blocked;
 	child->altstack = current->altstack;
 	return 0;

@@ -12,24 +12,48 @@ struct task_struct;
 
 /*
  * What an interrupted system call returns. No program sees it: the call is
- * made again, or, when a handler without SA_RESTART ran, it was -EINTR.
+ * made again; but after a handler it is -EINTR, always with ERESTARTNOHAND,
+ * and with ERESTARTSYS unless the handler has SA_RESTART.
  */
-#define ERESTARTSYS 512
+#define ERESTARTSYS    512
+#define ERESTARTNOHAND 514
 
-/* What a task does on signals: of a size that exec and fork can copy. */
-struct sighand {
-	struct kernel_sigaction action[NSIG];
-	unsigned short sender[NSIG]; /* pid, for si_pid */
+/* What a handler is told besides the signal's number. */
+struct signal_info {
+	int code; /* SI_* or CLD_* */
+	unsigned long pid_or_addr;
+	int status; /* of a child */
 };
 
-/* Send SIGNAL to TASK, on behalf of CURRENT. */
-void send_signal(struct task_struct *task, int signal);
+/* What a task does on signals, and what it will be told: by number - 1. */
+struct sighand {
+	struct kernel_sigaction action[NSIG - 1];
+	struct signal_info info[NSIG - 1]; /* of those that are pending */
+};
+
+/* Send SIGNAL to TASK, on behalf of CURRENT, or, SI_KERNEL, of nobody. */
+void send_signal(struct task_struct *task, int signal, int code);
+
+/* Send it to the tasks that TYPE, one of P_*, and ID say. 0, -ESRCH, -EINVAL. */
+long kill_tasks(int type, int id, int signal, int code);
+
+/* What wait() and SIGCHLD tell of a child: STATUS is wait()'s. */
+struct signal_info child_info(int pid, int status);
+
+/*
+ * TASK's exit_code tells something new: send SIGCHLD, end a wait(). Returns
+ * whether the parent wants to wait for its children at all.
+ */
+bool notify_parent(struct task_struct *task);
 
 /*
  * CURRENT itself did something that cannot go on: CODE and ADDRESS are for the
  * handler. If there is none, or it is blocked, the task ends.
  */
 void force_sig_fault(int signal, int code, unsigned long address);
+
+/* Would SIGNAL do nothing to CURRENT, being blocked or ignored? */
+bool signal_is_futile(int signal);
 
 /* Does CURRENT have a handler that SIGNAL would reach now? */
 bool has_handler(int signal);

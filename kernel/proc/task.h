@@ -30,7 +30,9 @@
 
 enum task_state {
 	TASK_RUNNING, /* runs or wants to */
-	TASK_INTERRUPTIBLE, /* waits for wake_up() */
+	TASK_INTERRUPTIBLE, /* waits for wake_up(), or a signal */
+	TASK_KILLABLE, /* the same, but only SIGKILL ends it */
+	TASK_STOPPED, /* by a signal; SIGCONT lets it go on */
 	TASK_ZOMBIE, /* has ended; exit_code waits to be read */
 };
 
@@ -47,19 +49,21 @@ struct task_struct {
 	bool need_resched; /* they are used up */
 
 	int pid;
+	int pgrp, session; /* the pid of their leader (session.c) */
+	bool did_exec; /* since fork(); then it is too late for setpgid() */
 	struct task_struct *parent; /* who may wait for it */
-	struct task_struct *vfork_parent; /* sleeps until exec or exit */
+	bool *vfork_done; /* the parent sleeps until exec or exit set it */
 	int __user *set_child_tid; /* where a new task writes its pid */
 	char comm[TASK_COMM_LEN]; /* the program's name */
-	int exit_code; /* as wait() tells it: status << 8 | signal */
+	int exit_code; /* what wait() will tell; 0: nothing new */
 
 	struct sighand *sighand; /* what it does on signals (signal.h) */
 	uint64_t pending, blocked; /* bit N - 1: signal N */
 	int pending_signal; /* one that is pending and not blocked, or 0 */
-	uint64_t saved_sigmask; /* BLOCKED before rt_sigsuspend(), … */
-	bool restore_sigmask; /* … which it must become again */
-	int fault_signal, fault_code; /* for the handler of a fault */
-	unsigned long fault_address;
+	uint64_t saved_sigmask; /* blocked, before rt_sigsuspend() */
+	bool restore_sigmask;
+	uint64_t deadline; /* of a call that is made again; or 0 */
+	unsigned long fault_address; /* the last one's */
 	struct kernel_stack altstack; /* ss_size 0: none */
 
 	struct mm_struct *mm; /* NULL: a task of the kernel */
@@ -71,6 +75,10 @@ struct task_struct {
 	struct rlimit rlim[RLIM_NLIMITS]; /* by RLIMIT_* (resource.c) */
 	uint64_t start_time; /* ns since boot */
 };
+
+/* exit_code: status << 8, or the signal that ended it, or one of these. */
+#define STOPPED_CODE   0x7f /* signal << 8 is added */
+#define CONTINUED_CODE 0xffff
 
 extern struct task_struct *current;
 extern struct task_struct init_task; /* the boot's own task: idles, reaps */
@@ -113,6 +121,7 @@ void schedule(void);
 
 /* Sleep until wake_up(CHANNEL). Check the condition again afterwards. */
 void sleep_on(void *channel);
+void sleep_killable(void *channel); /* until then, or SIGKILL */
 void wake_up(void *channel);
 
 /* dev/timer.c: another tick of CURRENT's time has passed. */
@@ -162,7 +171,21 @@ extern bool power_off_requested;
 /* The task with PID, or NULL. */
 struct task_struct *find_task(int pid);
 
-/* Ctrl-C: the same for the task that runs in the foreground. */
-void signal_foreground(int signal);
+/* Does TYPE, one of P_* in abi/sched.h, with ID mean TASK? */
+bool task_is(const struct task_struct *task, int type, int id);
+
+/* ── session.c ────────────────────────────────────────────────────────── */
+
+int ksys_setsid(void); /* setsid() */
+
+/* Is there nobody left who could let the group go on if it is stopped? */
+bool is_orphaned_pgrp(int pgrp);
+
+/* PARENT, which ends or has ended, may have been the last for TASK's group. */
+void kill_orphaned_pgrp(const struct task_struct *task,
+			const struct task_struct *parent);
+
+/* A group that SESSION has. */
+bool session_has_pgrp(int session, int pgrp);
 
 #endif

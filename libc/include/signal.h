@@ -52,7 +52,8 @@ typedef struct {
  * sa_flags: SA_SIGINFO (call sa_sigaction, with three arguments), SA_ONSTACK
  * (on the stack of sigaltstack()), SA_RESTART (begin interrupted calls anew: no
  * EINTR), SA_NODEFER (may interrupt its own handler), SA_RESETHAND (once only),
- * SA_NOCLDSTOP.
+ * and for SIGCHLD SA_NOCLDSTOP (only when one ends), SA_NOCLDWAIT (ended
+ * children vanish).
  */
 struct sigaction {
 	union {
@@ -150,11 +151,16 @@ int sigprocmask(int how, const sigset_t *restrict set, sigset_t *restrict old);
 int sigpending(sigset_t *set);
 int sigaltstack(const stack_t *restrict stack, stack_t *restrict old);
 
+/* sigsuspend - wait for a handler, with the mask SET meanwhile. -1, EINTR. */
+int sigsuspend(const sigset_t *set);
+
 /*
- * kill - send SIGNAL to process PID; 0: only ask if it is there. raise - to
- * this one. 0; -1: ESRCH, EINVAL, EPERM.
+ * kill - send SIGNAL to process PID; 0: to this process's group; -1: to all but
+ * this one; -N: to group N, as killpg(N). SIGNAL 0 only asks if it is there.
+ * raise - to this process. 0; -1: ESRCH, EINVAL, EPERM.
  */
 int kill(pid_t pid, int signal);
+int killpg(pid_t group, int signal);
 int raise(int signal);
 
 #endif

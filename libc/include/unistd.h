@@ -70,6 +70,27 @@ pid_t getppid(void); /* of the parent */
 pid_t fork(void);
 
 /*
+ * Groups of processes: the jobs of a shell. A group has the number of the
+ * process that was its first; a session, all groups at one terminal, likewise.
+ * PID 0 is this process.
+ * setpgid - put PID, this process or a child before its exec, into GROUP; 0: a
+ *	new one of its own. -1: ESRCH, EACCES (after its exec), EPERM.
+ * getpgid, getsid - the group, and the session, of PID; -1: ESRCH.
+ * setsid - a new session with a new group, without a terminal. Returns its
+ *	number; -1: EPERM, this process leads a group already.
+ * tcsetpgrp - make GROUP the foreground of terminal FD: it may read, and gets
+ *	the signals of keys. tcgetpgrp - which that is. -1: ENOTTY, it is not
+ *	this session's terminal; EPERM, ESRCH.
+ */
+int setpgid(pid_t pid, pid_t group);
+pid_t getpgid(pid_t pid);
+pid_t getpgrp(void); /* of this process */
+pid_t setsid(void);
+pid_t getsid(pid_t pid);
+int tcsetpgrp(int fd, pid_t group);
+pid_t tcgetpgrp(int fd);
+
+/*
  * Replace this program by the one in the file PATH, with the arguments ARGV
  * and the environment ENVP, both NULL-terminated. execvp() looks for names
  * without a slash in the directories of $PATH. Return only to report failure:

@@ -12,6 +12,7 @@ typedef long long off_t; /* a position in a file, bytes */
 typedef long long time_t; /* seconds since 1970 */
 typedef int clockid_t;
 typedef int pid_t;
+typedef unsigned int id_t; /* a process or a group */
 typedef unsigned int uid_t;
 typedef unsigned int gid_t;
 typedef unsigned int mode_t;

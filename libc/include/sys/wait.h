@@ -5,19 +5,31 @@
 #define _SYS_WAIT_H
 
 #include <abi/sched.h>
+#include <signal.h>
 #include <sys/types.h>
 
 struct rusage;
+typedef int idtype_t; /* P_ALL, P_PID, P_PGID */
 
 /*
- * Wait for a child to end: any one, or PID if that is positive. With WNOHANG
- * in OPTIONS do not wait. *STATUS, unless STATUS is NULL, tells how it ended.
- * Returns its process number; 0: WNOHANG, and none has ended; -1: ECHILD,
- * there is no such child; EINTR; EINVAL.
+ * Wait for a child to end. PID is its number; -1: any one; 0: any of this
+ * process's group; -N: of group N. OPTIONS: WUNTRACED and WCONTINUED wait for
+ * one that is stopped, or goes on, as well; WNOHANG does not wait. *STATUS,
+ * unless STATUS is NULL, tells what became of it. Returns its process number;
+ * 0: WNOHANG, and there are no news; -1: ECHILD, there is no such child; EINTR;
+ * EINVAL.
  */
 pid_t wait(int *status);
 pid_t waitpid(pid_t pid, int *status, int options);
 pid_t wait4(pid_t pid, int *status, int options, struct rusage *usage);
+
+/*
+ * waitid - the same, told in *INFO as SIGCHLD's handler is told. TYPE and ID:
+ * P_ALL; P_PID and a process; P_PGID and a group. OPTIONS has to say what to
+ * wait for: WEXITED, WSTOPPED, WCONTINUED; WNOWAIT leaves it to be waited for
+ * again. 0; with WNOHANG and no news si_pid is 0; -1: ECHILD, EINTR, EINVAL.
+ */
+int waitid(idtype_t type, id_t id, siginfo_t *info, int options);
 
 /* It called exit() or returned from main(), with this status. */
 #define WIFEXITED(status)   (((status)&0x7f) == 0)
@@ -26,5 +38,10 @@ pid_t wait4(pid_t pid, int *status, int options, struct rusage *usage);
 /* A signal killed it, this one. */
 #define WIFSIGNALED(status) (((status)&0x7f) != 0 && ((status)&0x7f) != 0x7f)
 #define WTERMSIG(status)    ((status)&0x7f)
+
+/* A signal stopped it, this one; SIGCONT let it go on. */
+#define WIFSTOPPED(status)   (((status)&0xff) == 0x7f)
+#define WSTOPSIG(status)     (((status) >> 8) & 0xff)
+#define WIFCONTINUED(status) ((status) == 0xffff)
 
 #endif
