@@ -249,9 +249,26 @@ void seq_pad(struct seq_file *seq, size_t start, size_t width);
 
 /* Its parts, for files that can be written as well. */
 int seq_open(struct file *file);
+void seq_release(struct file *file);
 ssize_t seq_read(struct file *file, char __user *buffer, size_t size,
 		 loff_t *position);
 loff_t seq_lseek(struct file *file, loff_t offset, int whence);
-void seq_release(struct file *file);
+
+/*
+ * A file that programs read, and write words to. STORE gets them terminated,
+ * without white space at the end, and returns 0 or -errno; TRUNCATE is called
+ * when the file is opened to be replaced, as by > in a shell. Either may be
+ * NULL. i_private is the attribute.
+ */
+struct attribute {
+	const char *path;
+	unsigned int mode;
+	seq_show_t show;
+	int (*store)(const struct attribute *attribute, const char *text);
+	void (*truncate)(void);
+	void *data; /* for SHOW and STORE */
+};
+
+void create_attributes(const struct attribute *attributes, size_t count);
 
 #endif

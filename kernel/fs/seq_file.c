@@ -1,6 +1,7 @@
 /*
  * seq_file.c - files whose content a function prints into memory, from where
- * read() hands it out: all of /proc. Linux: fs/seq_file.c, single_open().
+ * read() hands it out: all of /proc. And those to which programs write a few
+ * words: /sys. Linux: fs/seq_file.c, single_open(); fs/sysfs/file.c.
  */
 #include "abi/errno.h"
 #include "fs/fs.h"
@@ -8,8 +9,11 @@
 #include "lib/string.h"
 #include "mm/mm.h"
 
+#define TEXT_SIZE 16384 /* bytes that a program may write at once, with NUL */
+
 struct seq_file {
 	const struct inode *inode; /* the file */
+	seq_show_t show;
 	char *buffer;
 	size_t size; /* bytes of buffer */
 	size_t count; /* bytes used; all of them: it did not fit */
@@ -64,13 +68,13 @@ static int seq_resize(struct seq_file *seq, size_t size)
 }
 
 /* Print the whole content, into twice the memory until it fits. */
-static int seq_build(struct seq_file *seq, seq_show_t show)
+static int seq_build(struct seq_file *seq)
 {
 	int error = seq->buffer ? 0 : seq_resize(seq, PAGE_SIZE);
 
 	while (!error) {
 		seq->count = 0;
-		error = show(seq);
+		error = seq->show(seq);
 		if (error)
 			seq->count = 0;
 		else if (seq->count < seq->size)
@@ -81,15 +85,21 @@ static int seq_build(struct seq_file *seq, seq_show_t show)
 	return error;
 }
 
-int seq_open(struct file *file)
+static int single_open(struct file *file, seq_show_t show)
 {
 	struct seq_file *seq = kzalloc(sizeof(*seq));
 
 	if (!seq)
 		return -ENOMEM;
 	seq->inode = file->f_inode;
+	seq->show = show;
 	file->private_data = seq;
 	return 0;
+}
+
+int seq_open(struct file *file)
+{
+	return single_open(file, (seq_show_t)file->f_inode->i_private);
 }
 
 void seq_release(struct file *file)
@@ -110,7 +120,7 @@ ssize_t seq_read(struct file *file, char __user *buffer, size_t size,
 	if (!size)
 		return 0;
 	if (*position == 0 || !seq->buffer) {
-		error = seq_build(seq, (seq_show_t)file->f_inode->i_private);
+		error = seq_build(seq);
 		if (error)
 			return error;
 	}
@@ -138,3 +148,52 @@ const struct file_operations seq_file_operations = {
 	.read = seq_read,
 	.llseek = seq_lseek,
 };
+
+/* ── Attributes ───────────────────────────────────────────────────────── */
+
+static int attribute_open(struct file *file)
+{
+	const struct attribute *attribute = file->f_inode->i_private;
+	bool write = (file->f_flags & O_ACCMODE) != O_RDONLY;
+
+	if (write && file->f_flags & O_TRUNC && attribute->truncate)
+		attribute->truncate();
+	return single_open(file, attribute->show);
+}
+
+/* The text may be static, as copy_from_user() does not sleep. */
+static ssize_t attribute_write(struct file *file, const char __user *buffer,
+			       size_t size, loff_t *position)
+{
+	static char text[TEXT_SIZE];
+	const struct attribute *attribute = file->f_inode->i_private;
+	size_t length = size;
+	int error;
+
+	if (size >= sizeof(text) || !attribute->store)
+		return -EINVAL;
+	if (copy_from_user(text, buffer, size))
+		return -EFAULT;
+	while (length && (text[length - 1] == '\n' || text[length - 1] == ' '))
+		length--;
+	text[length] = '\0';
+	error = attribute->store(attribute, text);
+	return error ? error : (ssize_t)size;
+}
+
+static const struct file_operations attribute_operations = {
+	.open = attribute_open,
+	.release = seq_release,
+	.read = seq_read,
+	.write = attribute_write,
+	.llseek = seq_lseek,
+};
+
+void create_attributes(const struct attribute *attributes, size_t count)
+{
+	for (; count--; attributes++)
+		if (IS_ERR(create_path(
+			    attributes->path, S_IFREG | attributes->mode,
+			    &attribute_operations, (void *)attributes)))
+			panic("no memory for %s", attributes->path);
+}

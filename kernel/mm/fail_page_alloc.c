@@ -12,13 +12,9 @@
  */
 #include "abi/errno.h"
 #include "fs/fs.h"
-#include "lib/printk.h"
-#include "lib/string.h"
 #include "mm/fail_page_alloc.h"
 #include "mm/mm.h"
 #include "proc/task.h"
-
-#define MAX_DIGITS 12
 
 bool fail_page_alloc_enabled;
 
@@ -80,62 +76,40 @@ void setup_fail_page_alloc(const char *text)
 
 /* ── /sys/kernel/debug/fail_page_alloc ────────────────────────────────── */
 
-static ssize_t attribute_read(struct file *file, char __user *buffer,
-			      size_t size, loff_t *position)
+static int field_show(struct seq_file *seq)
 {
-	const long *value = file->f_inode->i_private;
-	char text[MAX_DIGITS + 2];
-	size_t length = snprintf(text, sizeof(text), "%ld\n", *value);
+	const struct attribute *attribute = seq_inode(seq)->i_private;
 
-	if (*position >= (loff_t)length)
-		return 0;
-	size = min(size, length - (size_t)*position);
-	if (copy_to_user(buffer, text + *position, size))
-		return -EFAULT;
-	*position += size;
-	return size;
+	seq_printf(seq, "%ld\n", *(const long *)attribute->data);
+	return 0;
 }
 
-static ssize_t attribute_write(struct file *file, const char __user *buffer,
-			       size_t size, loff_t *position)
+static int field_store(const struct attribute *attribute, const char *text)
 {
-	char text[MAX_DIGITS + 1] = "";
-	const char *end = text;
-	long value;
+	long value = parse_number(&text);
 
-	if (size > MAX_DIGITS || !size)
+	if (*text)
 		return -EINVAL;
-	if (copy_from_user(text, buffer, size))
-		return -EFAULT;
-	value = parse_number(&end);
-	if (*end && *end != '\n')
-		return -EINVAL;
-	*(long *)file->f_inode->i_private = value;
+	*(long *)attribute->data = value;
 	attributes_changed();
-	return size;
+	return 0;
 }
 
-static const struct file_operations attribute_operations = {
-	.llseek = generic_file_llseek,
-	.read = attribute_read,
-	.write = attribute_write,
-};
+#define FIELD(name)                                                     \
+	{                                                               \
+		.path = "/sys/kernel/debug/fail_page_alloc/" #name,     \
+		.mode = 0600, .show = field_show, .store = field_store, \
+		.data = &attr.name                                      \
+	}
 
 void fail_page_alloc_init(void)
 {
-	static const struct {
-		const char *name;
-		long *value;
-	} files[] = {
-		{ "/sys/kernel/debug/fail_page_alloc/interval",
-		  &attr.interval },
-		{ "/sys/kernel/debug/fail_page_alloc/probability",
-		  &attr.probability },
-		{ "/sys/kernel/debug/fail_page_alloc/space", &attr.space },
-		{ "/sys/kernel/debug/fail_page_alloc/times", &attr.times },
+	static const struct attribute fields[] = {
+		FIELD(interval),
+		FIELD(probability),
+		FIELD(space),
+		FIELD(times),
 	};
 
-	for (size_t i = 0; i < ARRAY_SIZE(files); i++)
-		create_path(files[i].name, S_IFREG | 0600,
-			    &attribute_operations, files[i].value);
+	create_attributes(fields, ARRAY_SIZE(fields));
 }
