@@ -22,6 +22,10 @@ struct old_timeval32 {
 	long tv_usec;
 };
 
+/* utimensat(), in the place of nanoseconds */
+#define UTIME_NOW  ((1L << 30) - 1L)
+#define UTIME_OMIT ((1L << 30) - 2L)
+
 #define TIMER_ABSTIME 1 /* clock_nanosleep(): until, not for */
 
 /* getrandom() */

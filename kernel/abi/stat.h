@@ -12,6 +12,10 @@
 #define S_IFCHR 0020000
 #define S_IFIFO 0010000
 
+#define S_ISUID 0004000
+#define S_ISGID 0002000
+#define S_IXGRP 0010
+
 #define S_ISLNK(mode)  (((mode)&S_IFMT) == S_IFLNK)
 #define S_ISREG(mode)  (((mode)&S_IFMT) == S_IFREG)
 #define S_ISDIR(mode)  (((mode)&S_IFMT) == S_IFDIR)
@@ -68,5 +72,18 @@ struct statx {
 	unsigned int stx_dev_major, stx_dev_minor;
 	unsigned long long __spare2[14];
 };
+
+/* statfs64() */
+#define PROC_SUPER_MAGIC 0x9fa0
+#define TMPFS_MAGIC      0x01021994
+#define SYSFS_MAGIC      0x62656572
+
+struct statfs64 {
+	unsigned int f_type, f_bsize;
+	unsigned long long f_blocks, f_bfree, f_bavail; /* of f_bsize bytes */
+	unsigned long long f_files, f_ffree;
+	int f_fsid[2];
+	unsigned int f_namelen, f_frsize, f_flags, f_spare[4];
+} __attribute__((packed, aligned(4)));
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * devices.c - the special files that are no terminal: /dev/null, /dev/zero,
+ * devices.c - the special files that are no terminal: /dev/null and its kin,
  * /dev/fd and what leads there; and the serial ports ttyS1 … ttyS3, which are
  * byte pipes to the host. Linux: drivers/char/mem.c.
  */
@@ -13,7 +13,7 @@
 
 #define CHUNK_SIZE 256 /* bytes between the program and us at once */
 
-/* ── /dev/null, /dev/zero ─────────────────────────────────────────────── */
+/* ── /dev/null and its kin ─────────────────────────────────────────────── */
 
 static ssize_t null_read(struct file *file, char __user *buffer, size_t size,
 			 loff_t *position)
@@ -42,6 +42,18 @@ static struct inode *zero_mmap(struct file *file, unsigned long vm_flags,
 	return vm_flags & VM_SHARED ? shmem_zero_setup(len) : NULL;
 }
 
+static ssize_t full_write(struct file *file, const char __user *buffer,
+			  size_t size, loff_t *position)
+{
+	return -ENOSPC;
+}
+
+static ssize_t random_read(struct file *file, char __user *buffer, size_t size,
+			   loff_t *position)
+{
+	return sys_getrandom(buffer, size, 0);
+}
+
 /* Wherever one goes in these, it is the beginning. Linux: null_lseek(). */
 static loff_t null_llseek(struct file *file, loff_t offset, int whence)
 {
@@ -49,17 +61,30 @@ static loff_t null_llseek(struct file *file, loff_t offset, int whence)
 	return 0;
 }
 
-static const struct file_operations null_operations = {
-	.llseek = null_llseek,
-	.read = null_read,
-	.write = null_write,
-};
-
-static const struct file_operations zero_operations = {
-	.llseek = null_llseek,
-	.read = zero_read,
-	.write = null_write,
-	.mmap = zero_mmap,
+/* Linux: devlist[], major number 1 */
+static const struct {
+	const char *path;
+	unsigned int minor;
+	struct file_operations fop;
+} devices[] = {
+	{ "/dev/null",
+	  3,
+	  { .read = null_read, .write = null_write, .llseek = null_llseek } },
+	{ "/dev/zero",
+	  5,
+	  { .read = zero_read,
+	    .write = null_write,
+	    .llseek = null_llseek,
+	    .mmap = zero_mmap } },
+	{ "/dev/full",
+	  7,
+	  { .read = zero_read, .write = full_write, .llseek = null_llseek } },
+	{ "/dev/random",
+	  8,
+	  { .read = random_read, .write = null_write, .llseek = null_llseek } },
+	{ "/dev/urandom",
+	  9,
+	  { .read = random_read, .write = null_write, .llseek = null_llseek } },
 };
 
 /* ── /dev/ttyS1 … /dev/ttyS3 ──────────────────────────────────────────── */
@@ -189,8 +214,13 @@ void devices_init(void)
 		{ "/dev/stderr", "/proc/self/fd/2" },
 	};
 
-	create_path("/dev/null", S_IFCHR | 0666, &null_operations, NULL);
-	create_path("/dev/zero", S_IFCHR | 0666, &zero_operations, NULL);
+	for (size_t i = 0; i < ARRAY_SIZE(devices); i++) {
+		struct inode *inode = create_path(
+			devices[i].path, S_IFCHR | 0666, &devices[i].fop, NULL);
+
+		if (!IS_ERR(inode))
+			inode->i_rdev = 1 << 8 | devices[i].minor;
+	}
 	for (size_t i = 0; i < ARRAY_SIZE(links); i++)
 		create_path(links[i][0], S_IFLNK | 0777, NULL, links[i][1]);
 	for (unsigned int line = 1; line < NR_SERIAL; line++) {

@@ -178,6 +178,13 @@ struct file *fget(unsigned int fd)
 	return fd < NR_OPEN ? current->files[fd] : NULL;
 }
 
+struct inode *fd_inode(unsigned int fd)
+{
+	struct file *file = fget(fd);
+
+	return file ? file->f_inode : ERR_PTR(-EBADF);
+}
+
 /* The lowest free descriptor from FROM on, or -EMFILE. */
 static int alloc_fd(unsigned int from)
 {
@@ -458,7 +465,7 @@ long sys_truncate64(const char __user *path, unsigned long low,
 
 	if (size < 0)
 		return -EINVAL;
-	inode = user_path_at(AT_FDCWD, path, LOOKUP_FOLLOW);
+	inode = user_path_at(AT_FDCWD, path, 0);
 	if (IS_ERR(inode))
 		return PTR_ERR(inode);
 	if (S_ISDIR(inode->i_mode))

@@ -7,6 +7,7 @@
 #define FS_FS_H
 
 #include "abi/fcntl.h"
+#include "abi/misc.h"
 #include "abi/stat.h"
 #include "lib/types.h"
 
@@ -62,6 +63,8 @@ struct inode {
 	bool i_unlinked; /* no longer in the tree; holds i_parent */
 	unsigned int i_mode; /* S_IF*, and permissions */
 	int i_count; /* the tree, open files, areas */
+	unsigned int i_uid, i_gid, i_rdev;
+	struct kernel_timespec i_atime, i_mtime, i_ctime;
 	loff_t i_size; /* bytes */
 	union {
 		struct page **i_pages;
@@ -174,7 +177,7 @@ int path_lookup(int dfd, const char *path, unsigned int flags,
 		struct nameidata *nd);
 bool last_is_name(const struct nameidata *nd); /* not "/", "." or ".." */
 
-/* The inode at PATH, or ERR_PTR: user_path_at's is the program's. */
+/* The inode at PATH, or ERR_PTR. user_path_at: at the program's, with AT_*. */
 struct inode *lookup(const char *path);
 struct inode *lookup_at(int dfd, const char *path, unsigned int flags);
 struct inode *user_path_at(int dfd, const char __user *filename,
@@ -183,6 +186,12 @@ struct inode *current_directory(void);
 
 /* "/bin/tour" into SIZE bytes at BUFFER; returns BUFFER. */
 char *inode_path(const struct inode *inode, char *buffer, size_t size);
+
+/* ── attr.c ───────────────────────────────────────────────────────────── */
+
+/* The content of INODE, or a directory's entries, have changed now. */
+struct kernel_timespec current_time(void);
+void inode_modified(struct inode *inode);
 
 /* ── initramfs.c ──────────────────────────────────────────────────────── */
 
@@ -197,6 +206,7 @@ struct task_struct;
 struct file *filp_open(const char *path, unsigned int flags);
 struct file *open_inode(struct inode *inode, unsigned int flags);
 struct file *fget(unsigned int fd); /* CURRENT's, not counted up; NULL */
+struct inode *fd_inode(unsigned int fd); /* of that; or -EBADF */
 
 /* A free descriptor pair, 0 or -EMFILE; and put a file, counted, into one. */
 int alloc_fd_pair(int *fds);
@@ -225,7 +235,10 @@ void tracefs_init(void); /* /sys/kernel/tracing/… */
 void tty_init(void); /* /dev/console, /dev/tty: the terminal */
 void set_controlling_terminal(void); /* of CURRENT's session */
 void disassociate_ctty(void); /* the leader of CURRENT's session ends */
-void devices_init(void); /* /dev/null, /dev/zero; /dev/ttyS1 … ttyS3 raw */
+void devices_init(void); /* /dev/null and its kin; /dev/ttyS1 … ttyS3 raw */
+
+/* proc/misc.c: what /dev/urandom reads. */
+long sys_getrandom(char __user *ubuf, size_t len, unsigned int flags);
 
 /*
  * A file whose whole content a function prints, as Linux's seq_file does

@@ -24,14 +24,9 @@ struct inode *current_directory(void)
 /* Where PATH begins. */
 static struct inode *path_base(int dfd, const char *path)
 {
-	struct file *file;
-
 	if (path[0] == '/')
 		return &ramfs_root;
-	if (dfd == AT_FDCWD)
-		return current_directory();
-	file = fget(dfd);
-	return file ? file->f_inode : ERR_PTR(-EBADF);
+	return dfd == AT_FDCWD ? current_directory() : fd_inode(dfd);
 }
 
 static const char *skip_slashes(const char *path)
@@ -159,9 +154,17 @@ struct inode *lookup(const char *path)
 struct inode *user_path_at(int dfd, const char __user *filename,
 			   unsigned int flags)
 {
-	char *name = getname(filename);
-	struct inode *inode = lookup_at(dfd, name, flags);
+	bool follow = !(flags & AT_SYMLINK_NOFOLLOW);
+	struct inode *inode;
+	char first = '/';
+	char *name;
 
+	if ((flags & AT_EMPTY_PATH) && copy_from_user(&first, filename, 1))
+		return ERR_PTR(-EFAULT);
+	if (!first)
+		return dfd == AT_FDCWD ? current_directory() : fd_inode(dfd);
+	name = getname(filename);
+	inode = lookup_at(dfd, name, follow ? LOOKUP_FOLLOW : 0);
 	putname(name);
 	return inode;
 }
@@ -404,10 +407,12 @@ long sys_rename(const char __user *oldname, const char __user *newname)
 
 /* ── The current directory ────────────────────────────────────────────── */
 
-static int set_directory(struct inode *inode)
+static long set_directory(struct inode *inode)
 {
 	struct inode *old = current->cwd;
 
+	if (IS_ERR(inode))
+		return PTR_ERR(inode);
 	if (!S_ISDIR(inode->i_mode))
 		return -ENOTDIR;
 	inode_get(inode);
@@ -419,16 +424,12 @@ static int set_directory(struct inode *inode)
 
 long sys_chdir(const char __user *filename)
 {
-	struct inode *inode = user_path_at(AT_FDCWD, filename, LOOKUP_FOLLOW);
-
-	return IS_ERR(inode) ? PTR_ERR(inode) : set_directory(inode);
+	return set_directory(user_path_at(AT_FDCWD, filename, 0));
 }
 
 long sys_fchdir(unsigned int fd)
 {
-	struct file *file = fget(fd);
-
-	return file ? set_directory(file->f_inode) : -EBADF;
+	return set_directory(fd_inode(fd));
 }
 
 long sys_getcwd(char __user *buf, unsigned long size)

@@ -56,6 +56,7 @@ struct inode *alloc_inode(const char *name, size_t length, unsigned int mode,
 	inode->i_count = 1;
 	inode->i_ino = ++last_ino;
 	inode->i_mode = mode;
+	inode->i_atime = inode->i_mtime = inode->i_ctime = current_time();
 	inode->i_fop = fop;
 	if (!fop)
 		inode->i_fop = S_ISDIR(mode) ? &ramfs_dir_operations
@@ -96,6 +97,7 @@ static void link_inode(struct inode *inode, struct inode *directory)
 	inode->i_cookie = ++last_cookie;
 	inode->i_parent = directory;
 	inode->i_dev = directory->i_dev;
+	inode_modified(directory);
 }
 
 static void unlink_inode(struct inode *inode)
@@ -106,6 +108,8 @@ static void unlink_inode(struct inode *inode)
 		link = &(*link)->i_sibling;
 	*link = inode->i_sibling;
 	inode->i_sibling = NULL;
+	inode_modified(inode->i_parent);
+	inode->i_ctime = inode->i_parent->i_ctime;
 }
 
 struct inode *new_inode(struct inode *directory, const char *name,
@@ -363,6 +367,7 @@ void ramfs_truncate(struct inode *inode, loff_t size)
 		drop_pages(inode, index + (in_page != 0));
 	}
 	inode->i_size = size;
+	inode_modified(inode);
 }
 
 /* Linux: generic_perform_write() */
@@ -376,6 +381,7 @@ static ssize_t ramfs_write(struct file *file, const char __user *buffer,
 		return 0;
 	if (file->f_flags & O_APPEND)
 		*position = inode->i_size;
+	inode_modified(inode);
 	while (done < size) {
 		size_t chunk = chunk_size(*position, size - done, INT64_MAX);
 		unsigned long offset = *position & (PAGE_SIZE - 1);
@@ -430,6 +436,7 @@ void ramfs_init(void)
 	static const char *const directories[] = { "/dev", "/proc", "/sys",
 						   "/tmp" };
 
+	ramfs_root.i_atime = current_time();
 	for (size_t i = 0; i < ARRAY_SIZE(directories); i++)
 		if (IS_ERR(create_path(directories[i], S_IFDIR | 0755, NULL,
 				       NULL)))

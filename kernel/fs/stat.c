@@ -1,7 +1,7 @@
 /*
- * stat.c - what is known of a file: the stat family in its two forms, access,
+ * stat.c - what is known of a file: the stat family in its two forms, statfs,
  * readlink; and getdents64, which lists a directory. Linux: fs/stat.c,
- * fs/open.c, fs/readdir.c.
+ * fs/statfs.c, fs/readdir.c.
  */
 #include "abi/dirent.h"
 #include "abi/errno.h"
@@ -38,66 +38,69 @@ static unsigned int link_count(const struct inode *inode)
 static long cp_new_stat64(const struct inode *inode,
 			  struct kernel_stat64 __user *statbuf)
 {
-	struct kernel_stat64 stat = {
+	struct kernel_stat64 stat;
+
+	if (IS_ERR(inode))
+		return PTR_ERR(inode);
+	stat = (struct kernel_stat64){
 		.st_dev = inode->i_dev,
 		.__st_ino = inode->i_ino,
 		.st_ino = inode->i_ino,
 		.st_mode = inode->i_mode,
 		.st_nlink = link_count(inode),
+		.st_uid = inode->i_uid,
+		.st_gid = inode->i_gid,
+		.st_rdev = inode->i_rdev,
 		.st_size = inode->i_size,
 		.st_blksize = PAGE_SIZE,
 		.st_blocks = inode->i_blocks * SECTORS,
+		.st_atime = inode->i_atime.tv_sec,
+		.st_atime_nsec = inode->i_atime.tv_nsec,
+		.st_mtime = inode->i_mtime.tv_sec,
+		.st_mtime_nsec = inode->i_mtime.tv_nsec,
+		.st_ctime = inode->i_ctime.tv_sec,
+		.st_ctime_nsec = inode->i_ctime.tv_nsec,
 	};
-
 	return copy_to_user(statbuf, &stat, sizeof(stat)) ? -EFAULT : 0;
+}
+
+static struct statx_timestamp statx_time(const struct kernel_timespec *time)
+{
+	return (struct statx_timestamp){ time->tv_sec, time->tv_nsec, 0 };
 }
 
 static long cp_statx(const struct inode *inode, struct statx __user *buffer)
 {
-	struct statx stat = {
+	struct statx stat;
+
+	if (IS_ERR(inode))
+		return PTR_ERR(inode);
+	stat = (struct statx){
 		.stx_mask = STATX_BASIC_STATS,
 		.stx_blksize = PAGE_SIZE,
 		.stx_nlink = link_count(inode),
+		.stx_uid = inode->i_uid,
+		.stx_gid = inode->i_gid,
 		.stx_mode = inode->i_mode,
 		.stx_ino = inode->i_ino,
 		.stx_size = inode->i_size,
 		.stx_blocks = inode->i_blocks * SECTORS,
+		.stx_atime = statx_time(&inode->i_atime),
+		.stx_ctime = statx_time(&inode->i_ctime),
+		.stx_mtime = statx_time(&inode->i_mtime),
+		.stx_rdev_major = inode->i_rdev >> 8,
+		.stx_rdev_minor = inode->i_rdev & 0xff,
 		.stx_dev_minor = inode->i_dev,
 	};
-
 	return copy_to_user(buffer, &stat, sizeof(stat)) ? -EFAULT : 0;
-}
-
-/* The inode that FILENAME, DFD and AT_* flags mean. */
-static struct inode *stat_inode(int dfd, const char __user *filename,
-				unsigned int flags)
-{
-	bool nofollow = flags & AT_SYMLINK_NOFOLLOW;
-	struct file *file;
-	char first;
-
-	if (flags & AT_EMPTY_PATH) {
-		if (copy_from_user(&first, filename, 1))
-			return ERR_PTR(-EFAULT);
-		if (!first && dfd == AT_FDCWD)
-			return current_directory();
-		if (!first) {
-			file = fget(dfd);
-			return file ? file->f_inode : ERR_PTR(-EBADF);
-		}
-	}
-	return user_path_at(dfd, filename, nofollow ? 0 : LOOKUP_FOLLOW);
 }
 
 long sys_fstatat64(int dfd, const char __user *filename,
 		   struct kernel_stat64 __user *statbuf, unsigned int flag)
 {
-	struct inode *inode;
-
 	if (flag & ~(unsigned int)STAT_FLAGS)
 		return -EINVAL;
-	inode = stat_inode(dfd, filename, flag);
-	return IS_ERR(inode) ? PTR_ERR(inode) : cp_new_stat64(inode, statbuf);
+	return cp_new_stat64(user_path_at(dfd, filename, flag), statbuf);
 }
 
 long sys_stat64(const char __user *filename,
@@ -114,68 +117,60 @@ long sys_lstat64(const char __user *filename,
 
 long sys_fstat64(unsigned int fd, struct kernel_stat64 __user *statbuf)
 {
-	struct file *file = fget(fd);
-
-	return file ? cp_new_stat64(file->f_inode, statbuf) : -EBADF;
+	return cp_new_stat64(fd_inode(fd), statbuf);
 }
 
 long sys_statx(int dfd, const char __user *filename, unsigned int flags,
 	       unsigned int mask, struct statx __user *buffer)
 {
-	struct inode *inode;
-
 	if (mask & STATX__RESERVED)
 		return -EINVAL;
 	if ((flags & AT_STATX_SYNC_TYPE) == AT_STATX_SYNC_TYPE)
 		return -EINVAL;
 	if (flags & ~(unsigned int)STAT_FLAGS)
 		return -EINVAL;
-	inode = stat_inode(dfd, filename, flags);
-	return IS_ERR(inode) ? PTR_ERR(inode) : cp_statx(inode, buffer);
+	return cp_statx(user_path_at(dfd, filename, flags), buffer);
 }
 
-/* ── access, chmod, readlink ──────────────────────────────────────────── */
+/* ── statfs ───────────────────────────────────────────────────────────── */
 
-/* All programs are root, who may not do one thing: run what nobody may run. */
-long sys_faccessat(int dfd, const char __user *filename, unsigned int mode)
+/* All file systems are in memory, and share it. */
+static long cp_statfs64(const struct inode *inode, size_t size,
+			struct statfs64 __user *buffer)
 {
-	struct inode *inode;
+	static const unsigned int magic[] = { [RAMFS_DEV] = TMPFS_MAGIC,
+					      [PROC_DEV] = PROC_SUPER_MAGIC,
+					      [SYSFS_DEV] = SYSFS_MAGIC };
+	struct statfs64 statfs = {
+		.f_bsize = PAGE_SIZE,
+		.f_frsize = PAGE_SIZE,
+		.f_namelen = NAME_MAX,
+	};
 
-	if (mode & ~(unsigned int)(R_OK | W_OK | X_OK))
+	if (IS_ERR(inode))
+		return PTR_ERR(inode);
+	if (size != sizeof(statfs))
 		return -EINVAL;
-	inode = user_path_at(dfd, filename, LOOKUP_FOLLOW);
-	if (IS_ERR(inode))
-		return PTR_ERR(inode);
-	if ((mode & X_OK) && !S_ISDIR(inode->i_mode) && !(inode->i_mode & 0111))
-		return -EACCES;
-	return 0;
+	statfs.f_type = magic[inode->i_dev];
+	if (inode->i_dev == RAMFS_DEV) {
+		statfs.f_blocks = totalram_pages;
+		statfs.f_bfree = statfs.f_bavail = nr_free_pages;
+	}
+	return copy_to_user(buffer, &statfs, size) ? -EFAULT : 0;
 }
 
-long sys_access(const char __user *filename, unsigned int mode)
+long sys_statfs64(const char __user *pathname, size_t sz,
+		  struct statfs64 __user *buf)
 {
-	return sys_faccessat(AT_FDCWD, filename, mode);
+	return cp_statfs64(user_path_at(AT_FDCWD, pathname, 0), sz, buf);
 }
 
-long sys_chmod(const char __user *filename, unsigned int mode)
+long sys_fstatfs64(unsigned int fd, size_t sz, struct statfs64 __user *buf)
 {
-	struct inode *inode = user_path_at(AT_FDCWD, filename, LOOKUP_FOLLOW);
-
-	if (IS_ERR(inode))
-		return PTR_ERR(inode);
-	inode->i_mode = (inode->i_mode & S_IFMT) | (mode & 07777);
-	return 0;
+	return cp_statfs64(fd_inode(fd), sz, buf);
 }
 
-long sys_fchmod(unsigned int fd, unsigned int mode)
-{
-	struct file *file = fget(fd);
-
-	if (!file)
-		return -EBADF;
-	file->f_inode->i_mode = (file->f_inode->i_mode & S_IFMT) |
-				(mode & 07777);
-	return 0;
-}
+/* ── readlink ─────────────────────────────────────────────────────────── */
 
 /* What readlink() tells of a link without text. 0 or -errno. */
 static int magic_text(struct inode *link, char *text)
@@ -206,7 +201,7 @@ long sys_readlinkat(int dfd, const char __user *path, char __user *buf,
 
 	if (size <= 0)
 		return -EINVAL;
-	link = user_path_at(dfd, path, 0);
+	link = user_path_at(dfd, path, AT_SYMLINK_NOFOLLOW);
 	if (IS_ERR(link))
 		return PTR_ERR(link);
 	if (!S_ISLNK(link->i_mode))
