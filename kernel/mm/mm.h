@@ -160,6 +160,12 @@ enum fault_kind handle_mm_fault(struct vm_area_struct *vma,
 /* The entry for ADDRESS, or NULL if its page table does not exist. */
 pte_t *pte_lookup(struct mm_struct *mm, unsigned long address);
 
+/*
+ * The faults that touching [START, END) would take, as far as it is mapped: 0,
+ * -ENOMEM, or -EFAULT for a page that may not be touched.
+ */
+int mm_populate(struct mm_struct *mm, unsigned long start, unsigned long end);
+
 /* Drop the pages of [START, END), and page tables left empty. */
 void unmap_page_range(struct mm_struct *mm, unsigned long start,
 		      unsigned long end);

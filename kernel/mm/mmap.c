@@ -80,7 +80,7 @@ long sys_munmap(unsigned long addr, size_t len)
 int do_brk_flags(struct mm_struct *mm, unsigned long addr, unsigned long len,
 		 unsigned long flags)
 {
-	flags |= VM_DATA_DEFAULT_FLAGS;
+	flags |= VM_DATA_DEFAULT_FLAGS | mm->def_flags;
 	if (!may_expand_vm(mm, flags, len >> PAGE_SHIFT))
 		return -ENOMEM;
 	return vma_add(mm, addr, addr + len, flags, NULL, 0);
@@ -90,8 +90,7 @@ int do_brk_flags(struct mm_struct *mm, unsigned long addr, unsigned long len,
  * Move the program break to BRK. Returns the break as it is afterwards: the
  * new one, or the old one if that could not be done; libc's brk() and sbrk()
  * make an error of it. Only whole pages matter to the areas, so most small
- * moves change nothing but mm->brk. Linux: SYSCALL_DEFINE1(brk), which also
- * fills the pages if the program said mlockall().
+ * moves change nothing but mm->brk. Linux: SYSCALL_DEFINE1(brk).
  */
 unsigned long sys_brk(unsigned long brk)
 {
@@ -120,6 +119,8 @@ unsigned long sys_brk(unsigned long brk)
 			return old_brk;
 	}
 	mm->brk = brk;
+	if ((mm->def_flags & VM_LOCKED_MASK) == VM_LOCKED)
+		mm_populate(mm, old_end, new_end);
 	trace_brk_move(mm, old_brk);
 	return brk;
 }
@@ -154,6 +155,8 @@ static unsigned long calc_vm_flags(unsigned long prot, unsigned long flags)
 		vm_flags |= VM_WRITE;
 	if (prot & PROT_EXEC)
 		vm_flags |= VM_EXEC;
+	if (flags & MAP_LOCKED)
+		vm_flags |= VM_LOCKED;
 	if (flags & MAP_GROWSDOWN)
 		vm_flags |= VM_GROWSDOWN;
 	return vm_flags;
@@ -233,7 +236,7 @@ unsigned long do_mmap(struct mm_struct *mm, struct file *file,
 		      unsigned long addr, unsigned long len, unsigned long prot,
 		      unsigned long flags, unsigned long pgoff)
 {
-	unsigned long vm_flags = calc_vm_flags(prot, flags);
+	unsigned long vm_flags = calc_vm_flags(prot, flags) | mm->def_flags;
 	struct inode *inode;
 	int error;
 
@@ -282,10 +285,18 @@ unsigned long do_mmap(struct mm_struct *mm, struct file *file,
 	return error ? (unsigned long)error : addr;
 }
 
+/* Not only promised: is the memory to be there at once? */
+static bool populates(const struct mm_struct *mm, unsigned long flags)
+{
+	return (flags & (MAP_POPULATE | MAP_LOCKED)) ||
+	       (mm->def_flags & VM_LOCKED_MASK) == VM_LOCKED;
+}
+
 /* mmap2(): the offset counts in pages. */
 long sys_mmap_pgoff(unsigned long addr, unsigned long len, unsigned long prot,
 		    unsigned long flags, unsigned long fd, unsigned long pgoff)
 {
+	struct mm_struct *mm = current->mm;
 	struct file *file = NULL;
 
 	if (!(flags & MAP_ANONYMOUS)) {
@@ -293,22 +304,23 @@ long sys_mmap_pgoff(unsigned long addr, unsigned long len, unsigned long prot,
 		if (!file)
 			return -EBADF;
 	}
-	return do_mmap(current->mm, file, addr, len, prot, flags,
-		       file ? pgoff : 0);
+	addr = do_mmap(mm, file, addr, len, prot, flags, file ? pgoff : 0);
+	if (!IS_ERR_VALUE(addr) && populates(mm, flags))
+		mm_populate(mm, addr, addr + PAGE_ALIGN(len));
+	return addr;
 }
 
 /* ── mprotect ─────────────────────────────────────────────────────────── */
 
-/* Give [START, END), inside one area, new rights; merge where that fits. */
+/* Give [START, END), inside one area, new flags. */
 static int mprotect_fixup(struct vm_area_struct *vma, unsigned long start,
-			  unsigned long end, unsigned long rights)
+			  unsigned long end, unsigned long new_flags)
 {
 	unsigned long old_flags = vma->vm_flags;
-	unsigned long new_flags = (old_flags & ~VM_ACCESS_FLAGS) | rights;
 	struct mm_struct *mm = vma->vm_mm;
 
-	if (rights & ~(old_flags >> 4)) /* VM_MAYREAD and its kin */
-		return -EACCES;
+	if (new_flags & ~(old_flags >> 4) & VM_ACCESS_FLAGS)
+		return -EACCES; /* not VM_MAYREAD, or its kin */
 	if (new_flags == old_flags)
 		return 0;
 	/* It becomes data now: has the limit room for that? */
@@ -327,49 +339,33 @@ static int mprotect_fixup(struct vm_area_struct *vma, unsigned long start,
 	vm_stat_account(mm, old_flags, -vma_pages(vma));
 	vma->vm_flags = new_flags;
 	vm_stat_account(mm, new_flags, vma_pages(vma));
-	trace_vma_protect(vma, old_flags);
-	change_protection(mm, start, end, new_flags);
+	if ((old_flags ^ new_flags) & VM_ACCESS_FLAGS) {
+		trace_vma_protect(vma, old_flags);
+		change_protection(mm, start, end, new_flags);
+	}
 	return 0;
 }
 
-/*
- * Linux: do_mprotect_pkey(). What lies before a hole is changed before the
- * hole is reported, there as here.
- */
-long sys_mprotect(unsigned long start, size_t len, unsigned long prot)
+/* What lies before a hole is changed before the hole is reported. */
+int vma_change_flags(struct mm_struct *mm, unsigned long start,
+		     unsigned long end, unsigned long mask, unsigned long flags)
 {
-	struct mm_struct *mm = current->mm;
-	unsigned long rights = calc_vm_flags(prot, 0) & VM_ACCESS_FLAGS;
-	struct vm_area_struct *vma;
-	unsigned long address, end;
+	struct vm_area_struct *vma = find_vma(mm, start);
+	unsigned long address = start;
 	int error = 0;
 
-	if (start & ~PAGE_MASK)
-		return -EINVAL;
-	if (len == 0)
-		return 0;
-	len = PAGE_ALIGN(len);
-	end = start + len;
-	if (end <= start)
-		return -ENOMEM;
-	if (prot & ~(unsigned long)(PROT_READ | PROT_WRITE | PROT_EXEC))
-		return -EINVAL;
-
-	vma = find_vma(mm, start);
-	address = start;
-	while (vma && address < end && !error) {
+	while (vma && vma->vm_start <= address && address < end && !error) {
 		unsigned long part_end = min(vma->vm_end, end);
 
-		if (vma->vm_start > address)
-			break;
-		error = mprotect_fixup(vma, address, part_end, rights);
+		error = mprotect_fixup(vma, address, part_end,
+				       (vma->vm_flags & ~mask) | flags);
 		address = part_end;
 		vma = find_vma(mm, address);
 	}
 	if (!error && address < end)
 		error = -ENOMEM;
 
-	/* Where rights are equal again, areas become one again. */
+	/* Where flags are equal again, areas become one again. */
 	find_vma_prev(mm, start, &vma);
 	if (vma && vma->vm_prev)
 		vma = vma->vm_prev;
@@ -377,6 +373,23 @@ long sys_mprotect(unsigned long start, size_t len, unsigned long prot)
 		if (!merge_with_next(vma))
 			vma = vma->vm_next;
 	return error;
+}
+
+/* Linux: do_mprotect_pkey() */
+long sys_mprotect(unsigned long start, size_t len, unsigned long prot)
+{
+	unsigned long end = start + PAGE_ALIGN(len);
+
+	if (start & ~PAGE_MASK)
+		return -EINVAL;
+	if (len == 0)
+		return 0;
+	if (end <= start)
+		return -ENOMEM;
+	if (prot & ~(unsigned long)(PROT_READ | PROT_WRITE | PROT_EXEC))
+		return -EINVAL;
+	return vma_change_flags(current->mm, start, end, VM_ACCESS_FLAGS,
+				calc_vm_flags(prot, 0) & VM_ACCESS_FLAGS);
 }
 
 /* ── The stack ────────────────────────────────────────────────────────── */

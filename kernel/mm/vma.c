@@ -63,6 +63,8 @@ void vm_stat_account(struct mm_struct *mm, unsigned long vm_flags, long pages)
 	mm->total_vm += pages;
 	if (mm->total_vm > mm->hiwater_vm)
 		mm->hiwater_vm = mm->total_vm;
+	if (vm_flags & VM_LOCKED)
+		mm->locked_vm += pages;
 	if (vm_flags & VM_GROWSDOWN)
 		mm->stack_vm += pages;
 	else if ((vm_flags & (VM_EXEC | VM_WRITE)) == VM_EXEC)
@@ -199,9 +201,10 @@ int split_vma(struct vm_area_struct *vma, unsigned long address)
 
 int vma_copy(struct mm_struct *mm, const struct vm_area_struct *vma)
 {
-	struct vm_area_struct *copy = vma_create(mm, vma->vm_start, vma->vm_end,
-						 vma->vm_flags, vma->vm_file,
-						 vma->vm_pgoff);
+	struct vm_area_struct *copy =
+		vma_create(mm, vma->vm_start, vma->vm_end,
+			   vma->vm_flags & ~(unsigned long)VM_LOCKED_MASK,
+			   vma->vm_file, vma->vm_pgoff);
 
 	if (!copy)
 		return -ENOMEM;

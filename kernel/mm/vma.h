@@ -54,6 +54,14 @@ int vma_copy(struct mm_struct *mm, const struct vm_area_struct *vma);
 /* Take a whole area away, with the pages it has got. */
 void remove_vma(struct vm_area_struct *vma);
 
+/*
+ * mmap.c: of the flags of the areas in [START, END) those in MASK become
+ * FLAGS. 0; -ENOMEM, also for a hole; -EACCES.
+ */
+int vma_change_flags(struct mm_struct *mm, unsigned long start,
+		     unsigned long end, unsigned long mask,
+		     unsigned long flags);
+
 /* mmap.c: where LEN bytes fit: at the hint ADDR, or as high as possible. */
 unsigned long get_unmapped_area(struct mm_struct *mm, unsigned long addr,
 				unsigned long len);

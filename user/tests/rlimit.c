@@ -62,7 +62,7 @@ static void calls(void)
 		 "setrlimit() of the 16th");
 	limit.rlim_cur = 8192;
 	limit.rlim_max = 4096;
-	is_error(kernel_call(SYS_setrlimit, RLIMIT_CORE, (long)&limit),
+	is_error(kernel_call(SYS_setrlimit, RLIMIT_CPU, (long)&limit),
 		 "EINVAL", "more than the maximum");
 	is_error(kernel_call(SYS_prlimit64, 0, RLIMIT_STACK, 0, (long)&both),
 		 "success", "prlimit64() asks");
@@ -102,25 +102,25 @@ static void in_child(int (*check)(void), const char *what)
 	is_long(status, 0, what);
 }
 
-static int has_core_4096(void)
+static int has_cpu_4096(void)
 {
-	return get_limit(RLIMIT_CORE) != 4096;
+	return get_limit(RLIMIT_CPU) != 4096;
 }
 
-static int sets_core_0(void)
+static int sets_cpu_2048(void)
 {
-	set_limit(RLIMIT_CORE, 0);
-	return get_limit(RLIMIT_CORE) != 0;
+	set_limit(RLIMIT_CPU, 2048);
+	return get_limit(RLIMIT_CPU) != 2048;
 }
 
 static void inherited(void)
 {
 	struct rlimit limit = { 4096, 8192 };
 
-	is_error(setrlimit(RLIMIT_CORE, &limit), "success", "a limit is set");
-	in_child(has_core_4096, "a child inherits it");
-	in_child(sets_core_0, "and may set its own");
-	is_long((long)get_limit(RLIMIT_CORE), 4096, "the parent's stays");
+	is_error(setrlimit(RLIMIT_CPU, &limit), "success", "a limit is set");
+	in_child(has_cpu_4096, "a child inherits it");
+	in_child(sets_cpu_2048, "and may set its own");
+	is_long((long)get_limit(RLIMIT_CPU), 4096, "the parent's stays");
 }
 
 /* ── Memory ───────────────────────────────────────────────────────────── */
@@ -239,7 +239,7 @@ int main(int argc, char **argv)
 	(void)can_write(0); /* opens its file */
 	if (argc > 1) {
 		tap_tests = atoi(argv[1]);
-		is_long((long)get_limit(RLIMIT_CORE), 4096, "exec keeps it");
+		is_long((long)get_limit(RLIMIT_CPU), 4096, "exec keeps it");
 		return done_testing();
 	}
 	calls();
