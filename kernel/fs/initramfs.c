@@ -20,41 +20,24 @@
 #include "mm/mm.h"
 
 #define MAGIC_SIZE  6
-#define NR_NUMBERS  13
-#define HEADER_SIZE (MAGIC_SIZE + 8 * NR_NUMBERS)
-
-/* The numbers of a header that matter here, in their order. */
-enum {
-	MODE = 1,
-	NLINK = 4,
-	FILESIZE = 6,
-	NAMESIZE = 11, /* with the NUL */
-	CHECK = 12, /* "070702" only: the sum of the data's bytes */
-};
+#define HEADER_SIZE (MAGIC_SIZE + 8 * 13)
 
 struct archive {
-	const unsigned char *data;
+	const char *data;
 	size_t size; /* bytes */
 	size_t offset; /* how far it has been read */
 };
 
 struct entry {
-	uint32_t numbers[NR_NUMBERS];
+	uint32_t mode, nlink, size;
 	const char *name;
-	const unsigned char *data;
+	const char *data;
 };
 
-static int malformed(const struct archive *archive, const char *what)
-{
-	pr_warn("initramfs: %s near byte %lu of %lu\n", what,
-		(unsigned long)archive->offset, (unsigned long)archive->size);
-	return -EINVAL;
-}
-
 /* The next SIZE bytes and the pad behind; NULL if there are not as many. */
-static const void *take(struct archive *archive, size_t size)
+static const char *take(struct archive *archive, size_t size)
 {
-	const unsigned char *data = archive->data + archive->offset;
+	const char *data = archive->data + archive->offset;
 	size_t left = archive->size - archive->offset;
 
 	if (size > left)
@@ -65,85 +48,54 @@ static const void *take(struct archive *archive, size_t size)
 	return data;
 }
 
-/* Eight hex digits. -EINVAL: other characters. */
-static int parse_number(const char *digits, uint32_t *number)
+/* Number INDEX of a header: eight hex digits. False: other characters. */
+static bool parse_number(const char *header, int index, uint32_t *number)
 {
+	const char *text = header + MAGIC_SIZE + 8 * index;
+
 	*number = 0;
 	for (int i = 0; i < 8; i++) {
-		unsigned int digit;
+		uint8_t digit = text[i] - '0';
+		uint8_t letter = (text[i] | 0x20) - 'a';
 
-		if (digits[i] >= '0' && digits[i] <= '9')
-			digit = digits[i] - '0';
-		else if (digits[i] >= 'a' && digits[i] <= 'f')
-			digit = digits[i] - 'a' + 10;
-		else if (digits[i] >= 'A' && digits[i] <= 'F')
-			digit = digits[i] - 'A' + 10;
-		else
-			return -EINVAL;
-		*number = *number << 4 | digit;
+		if (digit > 9 && letter > 5)
+			return false;
+		*number = *number << 4 | (digit <= 9 ? digit : letter + 10);
 	}
-	return 0;
+	return true;
 }
 
-static uint32_t sum_of_bytes(const unsigned char *data, size_t size)
+/* Header, name and data. False: that is not what is there. */
+static bool read_entry(struct archive *archive, struct entry *entry)
 {
-	uint32_t sum = 0;
+	const char *header = archive->data + archive->offset;
+	uint32_t name_size; /* with the NUL */
 
-	while (size--)
-		sum += *data++;
-	return sum;
-}
-
-/* Header, name and data. 0 or -EINVAL. */
-static int read_entry(struct archive *archive, struct entry *entry)
-{
-	size_t left = archive->size - archive->offset;
-	const char *header = (const char *)archive->data + archive->offset;
-	uint32_t namesize;
-	bool checked;
-
-	if (left < HEADER_SIZE)
-		return malformed(archive, "the archive ends in a header");
-	if (memcmp(header, "070701", MAGIC_SIZE) != 0 &&
-	    memcmp(header, "070702", MAGIC_SIZE) != 0)
-		return malformed(archive, "no cpio (newc) header");
-	checked = header[MAGIC_SIZE - 1] == '2';
-	for (int i = 0; i < NR_NUMBERS; i++)
-		if (parse_number(header + MAGIC_SIZE + 8 * i,
-				 &entry->numbers[i]))
-			return malformed(archive, "no hexadecimal number");
-
-	namesize = entry->numbers[NAMESIZE];
-	if (namesize < 2 || namesize > PATH_MAX)
-		return malformed(archive, "a name of impossible length");
-	header = take(archive, HEADER_SIZE + namesize);
-	if (!header)
-		return malformed(archive, "the archive ends in a name");
+	if (archive->size - archive->offset < HEADER_SIZE ||
+	    memcmp(header, "070701", MAGIC_SIZE) != 0 ||
+	    !parse_number(header, 1, &entry->mode) ||
+	    !parse_number(header, 4, &entry->nlink) ||
+	    !parse_number(header, 6, &entry->size) ||
+	    !parse_number(header, 11, &name_size))
+		return false;
+	if (name_size < 2 || name_size > PATH_MAX ||
+	    !take(archive, HEADER_SIZE + name_size))
+		return false;
 	entry->name = header + HEADER_SIZE;
-	if (entry->name[namesize - 1] != '\0')
-		return malformed(archive, "a name without an end");
-
-	entry->data = take(archive, entry->numbers[FILESIZE]);
-	if (!entry->data)
-		return malformed(archive, "the archive ends in a file");
-	/* cpio sums up files only, not what symbolic links point to. */
-	if (checked && S_ISREG(entry->numbers[MODE]) &&
-	    entry->numbers[CHECK] !=
-		    sum_of_bytes(entry->data, entry->numbers[FILESIZE]))
-		return malformed(archive, "a wrong checksum");
-	return 0;
+	entry->data = take(archive, entry->size);
+	return entry->data && entry->name[name_size - 1] == '\0';
 }
 
 /* A file or link there already is replaced: later archives update them. */
 static int unpack_file(const struct entry *entry, unsigned int mode)
 {
-	size_t size = entry->numbers[FILESIZE];
+	size_t size = entry->size;
 	struct inode *inode = lookup_at(AT_FDCWD, entry->name, 0);
 	char *link = NULL;
 	ssize_t written;
 
 	/* The data of hard links comes with the last of them only. */
-	if (entry->numbers[NLINK] > 1 && size == 0) {
+	if (entry->nlink > 1 && size == 0) {
 		pr_warn("initramfs: %s is a hard link: left out\n",
 			entry->name);
 		return 0;
@@ -171,20 +123,15 @@ static int unpack_file(const struct entry *entry, unsigned int mode)
 
 static int unpack_entry(const struct entry *entry)
 {
-	unsigned int mode = entry->numbers[MODE] & (S_IFMT | 07777);
+	unsigned int mode = entry->mode & (S_IFMT | 07777);
 	struct inode *directory;
-	int error = 0;
 
-	if (S_ISREG(mode) || S_ISLNK(mode)) {
-		error = unpack_file(entry, mode);
-	} else if (S_ISDIR(mode)) {
-		directory = create_path(entry->name, mode, NULL, NULL);
-		if (IS_ERR(directory))
-			error = PTR_ERR(directory);
-	}
-	if (error)
-		pr_warn("initramfs: %s: error %d\n", entry->name, -error);
-	return error;
+	if (S_ISREG(mode) || S_ISLNK(mode))
+		return unpack_file(entry, mode);
+	if (!S_ISDIR(mode))
+		return 0;
+	directory = create_path(entry->name, mode, NULL, NULL);
+	return IS_ERR(directory) ? PTR_ERR(directory) : 0;
 }
 
 int unpack_initramfs(const void *data, size_t size)
@@ -195,26 +142,23 @@ int unpack_initramfs(const void *data, size_t size)
 	int error;
 
 	for (;;) {
-		if (!inside) {
-			while (archive.offset < size &&
-			       archive.data[archive.offset] == '\0')
-				archive.offset++;
-			if (archive.offset == size)
-				return 0;
-			if (archive.offset & 3)
-				return malformed(&archive,
-						 "an archive not aligned to 4");
-			inside = true;
+		while (archive.offset < size && !archive.data[archive.offset])
+			archive.offset++;
+		if (archive.offset == size && !inside)
+			return 0;
+		if (!read_entry(&archive, &entry)) {
+			pr_warn("initramfs: no cpio (newc) entry, or not all "
+				"of it, near byte %lu of %lu\n",
+				(unsigned long)archive.offset,
+				(unsigned long)size);
+			return -EINVAL;
 		}
-		error = read_entry(&archive, &entry);
-		if (error)
+		inside = strcmp(entry.name, "TRAILER!!!") != 0;
+		error = inside ? unpack_entry(&entry) : 0;
+		if (error) {
+			pr_warn("initramfs: %s: error %d\n", entry.name,
+				-error);
 			return error;
-		if (strcmp(entry.name, "TRAILER!!!") == 0) {
-			inside = false;
-			continue;
 		}
-		error = unpack_entry(&entry);
-		if (error)
-			return error;
 	}
 }

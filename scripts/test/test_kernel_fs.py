@@ -64,10 +64,9 @@ def run(program: pathlib.Path, *arguments) -> str:
     return result.stdout
 
 
-def make_archive(directory: pathlib.Path, names: list[str],
-                 form: str = "newc") -> bytes:
+def make_archive(directory: pathlib.Path, names: list[str]) -> bytes:
     """NAMES, which are below DIRECTORY, as cpio packs them."""
-    return subprocess.run(["cpio", "-o", "--quiet", "-H", form],
+    return subprocess.run(["cpio", "-o", "--quiet", "-H", "newc"],
                           cwd=directory, input="\n".join(names).encode(),
                           stdout=subprocess.PIPE, check=True).stdout
 
@@ -138,9 +137,8 @@ def unpack(programs, tmp_path):
     return unpack
 
 
-@pytest.mark.parametrize("form", ["newc", "crc"])
-def test_unpacks_what_cpio_packed(files, unpack, form):
-    assert unpack(make_archive(files, ALL, form)) == [
+def test_unpacks_what_cpio_packed(files, unpack):
+    assert unpack(make_archive(files, ALL)) == [
         "result 0", *tree_of(files, ALL)]
 
 
@@ -153,13 +151,13 @@ def test_without_entries_for_directories(files, unpack):
 def test_several_archives_with_padding(files, unpack):
     first = make_archive(files, ["etc", "etc/motd"])
     (files / "etc/motd").write_text("a later archive replaces it\n")
-    second = make_archive(files, ["etc/empty", "etc/motd"], "crc")
+    second = make_archive(files, ["etc/empty", "etc/motd"])
     lines = unpack(first + bytes(1000) + second + bytes(512))
     assert lines == ["result 0", *tree_of(files, [
         "etc", "etc/empty", "etc/motd"])]
     lines = unpack(first + bytes(1001) + second)
     assert lines[0] == "result -22"
-    assert "not aligned" in lines[1]
+    assert "no cpio (newc) entry" in lines[1]
 
 
 def test_a_link_replaces_and_is_replaced(files, unpack):
@@ -180,14 +178,6 @@ def test_links_are_followed_on_the_way(files, unpack):
                    entry(b"e\0", b"\0", 0o120777) + TRAILER)
     assert lines == ["result 0", "40755 0 0 /d", "100644 1 120 /d/f",
                      "120777 1 100 /l", "120777 0 0 /e"]
-
-
-def test_wrong_checksum_is_refused(files, unpack):
-    archive = make_archive(files, ["etc/motd"], "crc")
-    lines = unpack(archive.replace(b"hi\n", b"ha\n"))
-    assert lines[0] == "result -22"
-    assert "checksum" in lines[1]
-    assert len(lines) == 2
 
 
 def test_hard_link_is_named_and_left_out(files, unpack):
@@ -220,21 +210,18 @@ def entry(name: bytes = b"f\0", data: bytes = b"", mode: int = 0o100644,
 TRAILER = entry(b"TRAILER!!!\0", mode=0)
 
 
-@pytest.mark.parametrize("lie, complaint", [
-    (entry(namesize=0), "a name of impossible length"),
-    (entry(namesize=1), "a name of impossible length"),
-    (entry(namesize=4097), "a name of impossible length"),
-    (entry(namesize=0xffffffff), "a name of impossible length"),
-    (entry(b"abcd"), "a name without an end"),
-    (entry(data=b"four", filesize=0x7fffffff), "the archive ends in a file"),
-    (entry(data=b"four", filesize=0xfffffffc), "the archive ends in a file"),
-    (entry(data=b"four", filesize=0xffffffff), "the archive ends in a file"),
+@pytest.mark.parametrize("lie", [
+    entry(namesize=0), entry(namesize=1), entry(namesize=4097),
+    entry(namesize=0xffffffff), entry(b"abcd"),
+    entry(data=b"four", filesize=0x7fffffff),
+    entry(data=b"four", filesize=0xfffffffc),
+    entry(data=b"four", filesize=0xffffffff),
 ])
-def test_lying_lengths_are_refused(unpack, lie, complaint):
+def test_lying_lengths_are_refused(unpack, lie):
     assert unpack(entry(data=b"x") + TRAILER)[0] == "result 0"
     lines = unpack(lie + TRAILER)
     assert lines[0] == "result -22"
-    assert lines[1].startswith(f"initramfs: {complaint} near byte ")
+    assert lines[1].startswith("initramfs: no cpio (newc) entry, or not all")
     assert len(lines) == 2
 
 
