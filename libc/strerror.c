@@ -1,66 +1,77 @@
 /*
- * strerror.c - the error numbers in words.
+ * strerror.c - the error numbers in words, and by name.
  */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
-static const char *const messages[] = {
-	[0] = "Success",
-	[EPERM] = "Operation not permitted",
-	[ENOENT] = "No such file or directory",
-	[ESRCH] = "No such process",
-	[EINTR] = "Interrupted system call",
-	[EIO] = "Input/output error",
-	[ENXIO] = "No such device or address",
-	[E2BIG] = "Argument list too long",
-	[ENOEXEC] = "Exec format error",
-	[EBADF] = "Bad file descriptor",
-	[ECHILD] = "No child processes",
-	[EAGAIN] = "Resource temporarily unavailable",
-	[ENOMEM] = "Cannot allocate memory",
-	[EACCES] = "Permission denied",
-	[EFAULT] = "Bad address",
-	[ENOTBLK] = "Block device required",
-	[EBUSY] = "Device or resource busy",
-	[EEXIST] = "File exists",
-	[EXDEV] = "Invalid cross-device link",
-	[ENODEV] = "No such device",
-	[ENOTDIR] = "Not a directory",
-	[EISDIR] = "Is a directory",
-	[EINVAL] = "Invalid argument",
-	[ENFILE] = "Too many open files in system",
-	[EMFILE] = "Too many open files",
-	[ENOTTY] = "Inappropriate ioctl for device",
-	[ETXTBSY] = "Text file busy",
-	[EFBIG] = "File too large",
-	[ENOSPC] = "No space left on device",
-	[ESPIPE] = "Illegal seek",
-	[EROFS] = "Read-only file system",
-	[EMLINK] = "Too many links",
-	[EPIPE] = "Broken pipe",
-	[EDOM] = "Numerical argument out of domain",
-	[ERANGE] = "Numerical result out of range",
-	[EDEADLK] = "Resource deadlock avoided",
-	[ENAMETOOLONG] = "File name too long",
-	[ENOLCK] = "No locks available",
-	[ENOSYS] = "Function not implemented",
-	[ENOTEMPTY] = "Directory not empty",
-	[ELOOP] = "Too many levels of symbolic links",
-	[EOVERFLOW] = "Value too large for defined data type",
-	[EILSEQ] = "Invalid or incomplete multibyte or wide character",
-	[EOPNOTSUPP] = "Operation not supported",
-	[ETIMEDOUT] = "Connection timed out",
+/* "Success" is the message of 0, which has no name. */
+#define ERROR(number, message) [number] = { #number, message }
+
+static const struct {
+	const char *name, *message;
+} errors[] = {
+	[0] = { "0", "Success" },
+	ERROR(EPERM, "Operation not permitted"),
+	ERROR(ENOENT, "No such file or directory"),
+	ERROR(ESRCH, "No such process"),
+	ERROR(EINTR, "Interrupted system call"),
+	ERROR(EIO, "Input/output error"),
+	ERROR(ENXIO, "No such device or address"),
+	ERROR(E2BIG, "Argument list too long"),
+	ERROR(ENOEXEC, "Exec format error"),
+	ERROR(EBADF, "Bad file descriptor"),
+	ERROR(ECHILD, "No child processes"),
+	ERROR(EAGAIN, "Resource temporarily unavailable"),
+	ERROR(ENOMEM, "Cannot allocate memory"),
+	ERROR(EACCES, "Permission denied"),
+	ERROR(EFAULT, "Bad address"),
+	ERROR(ENOTBLK, "Block device required"),
+	ERROR(EBUSY, "Device or resource busy"),
+	ERROR(EEXIST, "File exists"),
+	ERROR(EXDEV, "Invalid cross-device link"),
+	ERROR(ENODEV, "No such device"),
+	ERROR(ENOTDIR, "Not a directory"),
+	ERROR(EISDIR, "Is a directory"),
+	ERROR(EINVAL, "Invalid argument"),
+	ERROR(ENFILE, "Too many open files in system"),
+	ERROR(EMFILE, "Too many open files"),
+	ERROR(ENOTTY, "Inappropriate ioctl for device"),
+	ERROR(ETXTBSY, "Text file busy"),
+	ERROR(EFBIG, "File too large"),
+	ERROR(ENOSPC, "No space left on device"),
+	ERROR(ESPIPE, "Illegal seek"),
+	ERROR(EROFS, "Read-only file system"),
+	ERROR(EMLINK, "Too many links"),
+	ERROR(EPIPE, "Broken pipe"),
+	ERROR(EDOM, "Numerical argument out of domain"),
+	ERROR(ERANGE, "Numerical result out of range"),
+	ERROR(EDEADLK, "Resource deadlock avoided"),
+	ERROR(ENAMETOOLONG, "File name too long"),
+	ERROR(ENOLCK, "No locks available"),
+	ERROR(ENOSYS, "Function not implemented"),
+	ERROR(ENOTEMPTY, "Directory not empty"),
+	ERROR(ELOOP, "Too many levels of symbolic links"),
+	ERROR(EOVERFLOW, "Value too large for defined data type"),
+	ERROR(EILSEQ, "Invalid or incomplete multibyte or wide character"),
+	ERROR(EOPNOTSUPP, "Operation not supported"),
+	ERROR(ETIMEDOUT, "Connection timed out"),
 };
 
 char *strerror(int number)
 {
 	static char unknown[sizeof("Unknown error -2147483648")];
 
-	if (number >= 0 &&
-	    number < (int)(sizeof(messages) / sizeof(messages[0])) &&
-	    messages[number])
-		return (char *)messages[number];
+	if (number >= 0 && number < (int)(sizeof(errors) / sizeof(errors[0])) &&
+	    errors[number].message)
+		return (char *)errors[number].message;
 	sprintf(unknown, "Unknown error %d", number);
 	return unknown;
+}
+
+const char *strerrorname_np(int number)
+{
+	if (number < 0 || number >= (int)(sizeof(errors) / sizeof(errors[0])))
+		return NULL;
+	return errors[number].name;
 }

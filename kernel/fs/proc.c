@@ -32,7 +32,7 @@ static struct task_struct *proc_task(const struct seq_file *seq)
 	return find_task(seq_inode(seq)->i_pid);
 }
 
-static const struct mm_struct *proc_mm(const struct seq_file *seq)
+static struct mm_struct *proc_mm(const struct seq_file *seq)
 {
 	const struct task_struct *task = proc_task(seq);
 
@@ -233,43 +233,21 @@ static int proc_stat_show(struct seq_file *seq)
 
 /* ── /proc/PID/cmdline, comm ─────────────────────────────────────────── */
 
-/*
- * SIZE bytes at ADDRESS of MM's memory, which lie in one page, as far as that
- * is there. Returns how many could not be copied. Linux: access_process_vm()
- */
-static size_t copy_from_mm(const struct mm_struct *mm, void *to,
-			   unsigned long address, size_t size)
-{
-	pte_t *pte;
-
-	if (mm == current->mm)
-		return copy_from_user(to, (void __user *)address, size);
-	pte = pte_lookup((struct mm_struct *)mm, address);
-	if (!pte || !*pte)
-		return size;
-	memcpy(to,
-	       (char *)page_address(pfn_to_page(pte_pfn(*pte))) +
-		       (address & ~PAGE_MASK),
-	       size);
-	return 0;
-}
-
 /* argv lies in the program's own memory; it may have done away with it. */
 static int proc_cmdline_show(struct seq_file *seq)
 {
-	const struct mm_struct *mm = proc_mm(seq);
+	struct mm_struct *mm = proc_mm(seq);
 	unsigned long from = mm ? mm->arg_start : 0;
 	unsigned long end = mm ? mm->arg_end : 0;
 
 	while (from < end) {
 		char piece[128];
-		size_t in_page = PAGE_SIZE - (from & ~PAGE_MASK);
-		size_t size = min(min(end - from, sizeof(piece)), in_page);
-		size_t left = copy_from_mm(mm, piece, from, size);
+		size_t size = access_remote_vm(mm, from, piece,
+					       min(end - from, sizeof(piece)));
 
-		seq_write(seq, piece, size - left);
-		if (left)
+		if (!size)
 			break;
+		seq_write(seq, piece, size);
 		from += size;
 	}
 	return 0;

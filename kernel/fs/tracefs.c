@@ -4,9 +4,13 @@
  * are those of Linux's kernel/trace/trace.c and trace_events.c.
  *
  *   trace             the ring; opened with O_TRUNC, or written to: emptied
+ *   trace_pipe        the ring as well; what has been read is gone from it, and
+ *                     a read waits for more. One reader at a time: -EBUSY
  *   trace_marker      what is written becomes an event, tracing_mark_write
  *   tracing_on        0 pauses all events, 1 lets them go on
  *   set_event         the enabled events; writing a list replaces them
+ *   set_event_pid     whose events; opened with O_TRUNC: everybody's
+ *   options/event-fork    1: and those of the children that these make
  *   available_events  all there are
  */
 #include "abi/errno.h"
@@ -14,10 +18,12 @@
 #include "lib/printk.h"
 #include "lib/string.h"
 #include "mm/mm.h"
+#include "proc/signal.h"
+#include "proc/task.h"
 #include "trace/trace.h"
 
 #define MARK_SIZE 1024 /* bytes of a mark; the rest is cut off */
-#define LIST_SIZE 4096 /* bytes of a list of events, with the NUL */
+#define LIST_SIZE 16384 /* bytes of a list of events, with the NUL */
 
 /* Remove white space at the end. */
 static void strip(char *text)
@@ -30,10 +36,16 @@ static void strip(char *text)
 
 /* ── trace ────────────────────────────────────────────────────────────── */
 
+/* As with >FILE in a shell. */
+static bool opened_to_replace(const struct file *file)
+{
+	return (file->f_flags & O_ACCMODE) != O_RDONLY &&
+	       (file->f_flags & O_TRUNC);
+}
+
 static int tracing_open(struct file *file)
 {
-	if ((file->f_flags & O_ACCMODE) != O_RDONLY &&
-	    (file->f_flags & O_TRUNC))
+	if (opened_to_replace(file))
 		trace_clear();
 	return seq_open(file);
 }
@@ -54,6 +66,51 @@ static const struct file_operations tracing_operations = {
 	.read = seq_read,
 	.write = tracing_write,
 	.llseek = seq_lseek,
+};
+
+/* ── trace_pipe ───────────────────────────────────────────────────────── */
+
+static int tracing_open_pipe(struct file *file)
+{
+	if (trace_reading)
+		return -EBUSY;
+	trace_reading = true;
+	return 0;
+}
+
+static void tracing_release_pipe(struct file *file)
+{
+	trace_reading = false;
+}
+
+/* Whole lines. Each is out of the ring before copying it may make events. */
+static ssize_t tracing_read_pipe(struct file *file, char __user *buffer,
+				 size_t size, loff_t *position)
+{
+	static char line[TRACE_LINE_SIZE];
+	size_t done = 0;
+	size_t length;
+
+	while (trace_is_empty()) {
+		if (file->f_flags & O_NONBLOCK)
+			return -EAGAIN;
+		if (current->pending_signal)
+			return -ERESTARTSYS;
+		sleep_on(&trace_reading);
+	}
+	while ((length = trace_take_line(line,
+					 min(size - done, sizeof(line))))) {
+		if (copy_to_user(buffer + done, line, length))
+			return done ? (ssize_t)done : -EFAULT;
+		done += length;
+	}
+	return done ? (ssize_t)done : -EINVAL;
+}
+
+static const struct file_operations tracing_pipe_operations = {
+	.open = tracing_open_pipe,
+	.release = tracing_release_pipe,
+	.read = tracing_read_pipe,
 };
 
 /* ── trace_marker ─────────────────────────────────────────────────────── */
@@ -91,6 +148,22 @@ static const struct file_operations tracing_mark_operations = {
 
 /* ── tracing_on ───────────────────────────────────────────────────────── */
 
+/* "0" or "1", or -errno. */
+static int bool_from_user(const char __user *buffer, size_t size)
+{
+	char text[4];
+
+	if (size >= sizeof(text))
+		return -EINVAL;
+	if (copy_from_user(text, buffer, size))
+		return -EFAULT;
+	text[size] = '\0';
+	strip(text);
+	if (strcmp(text, "0") != 0 && strcmp(text, "1") != 0)
+		return -EINVAL;
+	return text[0] == '1';
+}
+
 static int tracing_on_show(struct seq_file *seq)
 {
 	seq_printf(seq, "%d\n", tracing_is_on());
@@ -100,19 +173,11 @@ static int tracing_on_show(struct seq_file *seq)
 static ssize_t tracing_on_write(struct file *file, const char __user *buffer,
 				size_t size, loff_t *position)
 {
-	char text[4];
+	int on = bool_from_user(buffer, size);
 
-	(void)file;
-	(void)position;
-	if (size >= sizeof(text))
-		return -EINVAL;
-	if (copy_from_user(text, buffer, size))
-		return -EFAULT;
-	text[size] = '\0';
-	strip(text);
-	if (strcmp(text, "0") != 0 && strcmp(text, "1") != 0)
-		return -EINVAL;
-	tracing_set(text[0] == '1');
+	if (on < 0)
+		return on;
+	tracing_set(on);
 	return size;
 }
 
@@ -124,16 +189,43 @@ static const struct file_operations tracing_on_operations = {
 	.llseek = seq_lseek,
 };
 
-/* ── set_event ────────────────────────────────────────────────────────── */
+/* ── options/event-fork ───────────────────────────────────────────────── */
 
-static ssize_t set_event_write(struct file *file, const char __user *buffer,
-			       size_t size, loff_t *position)
+static int event_fork_show(struct seq_file *seq)
+{
+	seq_printf(seq, "%d\n", trace_event_fork);
+	return 0;
+}
+
+static ssize_t event_fork_write(struct file *file, const char __user *buffer,
+				size_t size, loff_t *position)
+{
+	int on = bool_from_user(buffer, size);
+
+	if (on < 0)
+		return on;
+	trace_event_fork = on;
+	return size;
+}
+
+static const struct file_operations event_fork_operations = {
+	.open = seq_open,
+	.release = seq_release,
+	.read = seq_read,
+	.write = event_fork_write,
+	.llseek = seq_lseek,
+};
+
+/* ── set_event, set_event_pid ─────────────────────────────────────────── */
+
+/* Have TAKE read a list that the program wrote. */
+static ssize_t write_list(const char __user *buffer, size_t size,
+			  int (*take)(const char *list))
 {
 	ssize_t result = size;
 	char *list;
+	int error;
 
-	(void)file;
-	(void)position;
 	if (size >= LIST_SIZE)
 		return -EINVAL;
 	list = kmalloc(LIST_SIZE);
@@ -143,18 +235,53 @@ static ssize_t set_event_write(struct file *file, const char __user *buffer,
 		result = -EFAULT;
 	} else {
 		list[size] = '\0';
-		if (trace_set_events(list))
-			result = -EINVAL;
+		error = take(list);
+		if (error)
+			result = error;
 	}
 	kfree(list);
 	return result;
 }
 
+static ssize_t set_event_write(struct file *file, const char __user *buffer,
+			       size_t size, loff_t *position)
+{
+	return write_list(buffer, size, trace_set_events);
+}
+
+static int set_event_open(struct file *file)
+{
+	if (opened_to_replace(file))
+		trace_set_events("");
+	return seq_open(file);
+}
+
 static const struct file_operations set_event_operations = {
-	.open = seq_open,
+	.open = set_event_open,
 	.release = seq_release,
 	.read = seq_read,
 	.write = set_event_write,
+	.llseek = seq_lseek,
+};
+
+static int set_event_pid_open(struct file *file)
+{
+	if (opened_to_replace(file))
+		trace_clear_pids();
+	return seq_open(file);
+}
+
+static ssize_t set_event_pid_write(struct file *file, const char __user *buffer,
+				   size_t size, loff_t *position)
+{
+	return write_list(buffer, size, trace_add_pids);
+}
+
+static const struct file_operations set_event_pid_operations = {
+	.open = set_event_pid_open,
+	.release = seq_release,
+	.read = seq_read,
+	.write = set_event_pid_write,
 	.llseek = seq_lseek,
 };
 
@@ -174,6 +301,12 @@ void tracefs_init(void)
 		  &tracing_on_operations, tracing_on_show },
 		{ "/sys/kernel/tracing/set_event", 0640, &set_event_operations,
 		  trace_show_enabled },
+		{ "/sys/kernel/tracing/trace_pipe", 0440,
+		  &tracing_pipe_operations, NULL },
+		{ "/sys/kernel/tracing/set_event_pid", 0640,
+		  &set_event_pid_operations, trace_show_pids },
+		{ "/sys/kernel/tracing/options/event-fork", 0640,
+		  &event_fork_operations, event_fork_show },
 		{ "/sys/kernel/tracing/available_events", 0440,
 		  &seq_file_operations, trace_show_available },
 	};

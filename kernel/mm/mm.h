@@ -225,6 +225,13 @@ unsigned long clear_user(void __user *to, unsigned long size);
  */
 long strncpy_from_user(char *to, const char __user *from, long size);
 
+/*
+ * SIZE bytes at ADDRESS of MM, without a page fault: what has a frame, in MM's
+ * page tables or in the page cache. Returns how many bytes that were.
+ */
+size_t access_remote_vm(struct mm_struct *mm, unsigned long address, void *to,
+			size_t size);
+
 /* Is IP in the exception table? Then continue at its fixup instead. */
 bool may_fault(unsigned long ip);
 bool fixup_exception(struct pt_regs *regs);

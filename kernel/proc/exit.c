@@ -45,6 +45,7 @@ void do_exit(int code)
 		mmput(mm);
 	complete_vfork(current);
 	current->exit_code = code;
+	current->traced = false;
 	current->state = TASK_ZOMBIE;
 	if (current->session == current->pid)
 		disassociate_ctty();

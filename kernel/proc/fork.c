@@ -18,6 +18,7 @@
 #include "mm/mm.h"
 #include "proc/signal.h"
 #include "proc/task.h"
+#include "trace/trace.h"
 
 #define STACK_ORDER 1 /* THREAD_SIZE */
 
@@ -189,6 +190,7 @@ static long do_fork(unsigned long flags, unsigned long new_sp,
 	if (flags & CLONE_CHILD_SETTID)
 		task->set_child_tid = child_tid;
 	copy_thread(task, new_sp);
+	trace_fork(task);
 	pid = task->pid;
 	if (flags & CLONE_PARENT_SETTID)
 		copy_to_user(parent_tid, &pid, sizeof(pid));

@@ -357,6 +357,9 @@ void do_signal(struct pt_regs *regs)
 		recalc_pending(current);
 		if (is_ignored(current, signal))
 			continue;
+		if (trace_on(TRACE_SIGNAL))
+			trace_printf("signal_deliver", "sig=%d sa_handler=0x%lx",
+				     signal, action->handler);
 		if (action->handler != HANDLER_DEFAULT) {
 			restart_syscall(regs, action);
 			handle_signal(signal, regs);

@@ -47,6 +47,7 @@ struct task_struct {
 	struct list_head tasks; /* all tasks, in a ring */
 	unsigned int time_slice; /* ticks left */
 	bool need_resched; /* they are used up */
+	bool traced; /* named in set_event_pid (trace/trace.c) */
 
 	int pid;
 	int pgrp, session; /* the pid of their leader (session.c) */

@@ -1,7 +1,7 @@
 /*
- * trace.c - the event stream: which events are on, how a line looks, and the
- * two places it goes to: port 0xe9, where the host listens, and a ring, which
- * programs read at /sys/kernel/tracing/trace (fs/tracefs.c). The text is that
+ * trace.c - the event stream: which events are on, and whose, how a line looks,
+ * and the two places it goes to: port 0xe9, where the host listens, and a ring,
+ * which programs read in /sys/kernel/tracing (fs/tracefs.c). The text is that
  * of Linux's ftrace (kernel/trace/trace_output.c), with names from
  * include/trace/events.
  *
@@ -15,6 +15,7 @@
 #include "fs/fs.h"
 #include "lib/printk.h"
 #include "lib/string.h"
+#include "mm/mm.h"
 #include "proc/task.h"
 #include "trap/syscall.h"
 #include "trap/trap.h"
@@ -22,7 +23,7 @@
 #define DEBUG_PORT       0xe9 /* QEMU: -debugcon, isa-debugcon */
 #define RECORD_SEPARATOR 0x1e
 #define RING_SIZE        65536U /* bytes, a power of 2 */
-#define LINE_SIZE        1280 /* bytes: a mark of 1 KiB and what precedes it */
+#define STRING_SIZE      48 /* bytes of a string that are shown */
 
 /* ── Which events are on ──────────────────────────────────────────────── */
 
@@ -43,9 +44,11 @@ static const struct {
 	{ "vma_protect", TRACE_VMA },
 	{ "brk_move", TRACE_VMA },
 	{ "tracing_mark_write", TRACE_MARKER },
+	{ "sched_process_fork", TRACE_SCHED },
 	{ "sched_process_exec", TRACE_SCHED },
 	{ "sched_process_exit", TRACE_SCHED },
 	{ "signal_generate", TRACE_SIGNAL },
+	{ "signal_deliver", TRACE_SIGNAL },
 };
 
 /* The system calls on malloc's path. */
@@ -108,8 +111,10 @@ static int select_word(struct selection *selection, const char *word,
 {
 	size_t i;
 
-	if (word_is(word, length, "all")) {
-		selection->events = ALL_EVENTS;
+	if (word_is(word, length, "all") || word_is(word, length, "syscalls")) {
+		selection->events |= length == strlen("all")
+					     ? ALL_EVENTS
+					     : 1u << TRACE_SYSCALL;
 		memset(selection->syscalls, SYS_ENTER | SYS_EXIT,
 		       sizeof(selection->syscalls));
 		return 0;
@@ -180,6 +185,69 @@ bool tracing_is_on(void)
 	return tracing_on;
 }
 
+/* ── Whose events ─────────────────────────────────────────────────────── */
+
+static bool only_named; /* set_event_pid has been written to */
+bool trace_event_fork;
+
+bool trace_this_task(void)
+{
+	return !only_named || current->traced;
+}
+
+void trace_clear_pids(void)
+{
+	struct task_struct *task;
+
+	list_for_each_entry(task, &init_task.tasks, tasks)
+		task->traced = false;
+	only_named = false;
+}
+
+/* Linux takes any number; here it is the number of somebody who is there. */
+int trace_add_pids(const char *list)
+{
+	while (*list) {
+		struct task_struct *task;
+		int pid = 0;
+
+		if (is_separator(*list)) {
+			list++;
+			continue;
+		}
+		while (*list >= '0' && *list <= '9' && pid < 100000000)
+			pid = pid * 10 + (*list++ - '0');
+		if (*list && !is_separator(*list))
+			return -EINVAL;
+		task = find_task(pid);
+		if (!task)
+			return -ESRCH;
+		task->traced = true;
+		only_named = true;
+	}
+	return 0;
+}
+
+int trace_show_pids(struct seq_file *seq)
+{
+	struct task_struct *task;
+
+	list_for_each_entry(task, &init_task.tasks, tasks)
+		if (task->traced)
+			seq_printf(seq, "%d\n", task->pid);
+	return 0;
+}
+
+void trace_fork(struct task_struct *child)
+{
+	child->traced = current->traced && trace_event_fork;
+	if (trace_on(TRACE_SCHED))
+		trace_printf("sched_process_fork",
+			     "comm=%s pid=%d child_comm=%s child_pid=%d",
+			     current->comm, current->pid, child->comm,
+			     child->pid);
+}
+
 /* ── The ring: whole lines, the oldest give way ───────────────────────── */
 
 /* Byte I of the stream is at ring[I % RING_SIZE]; tail and head count on. */
@@ -187,22 +255,68 @@ static char ring[RING_SIZE];
 static unsigned int ring_head; /* behind the newest byte */
 static unsigned int ring_tail; /* the oldest line's first byte */
 static unsigned long lines_written, lines_in_ring;
+static unsigned long lines_lost; /* since a line was last taken */
+bool trace_reading;
 
-static void ring_drop_line(void)
+static size_t ring_drop_line(void)
 {
+	unsigned int start = ring_tail;
+
 	while (ring[ring_tail++ % RING_SIZE] != '\n')
 		;
 	lines_in_ring--;
+	return ring_tail - start;
 }
 
 static void ring_append(const char *line, unsigned int length)
 {
-	while (ring_head - ring_tail + length > RING_SIZE)
+	while (ring_head - ring_tail + length > RING_SIZE) {
 		ring_drop_line();
+		lines_lost++;
+	}
 	for (unsigned int i = 0; i < length; i++)
 		ring[ring_head++ % RING_SIZE] = line[i];
 	lines_in_ring++;
 	lines_written++;
+	if (trace_reading) {
+		wake_up(&trace_reading);
+		if (ring_head - ring_tail > RING_SIZE / 2)
+			current->need_resched = true;
+	}
+}
+
+bool trace_is_empty(void)
+{
+	return ring_head == ring_tail && !lines_lost;
+}
+
+size_t trace_take_line(char *to, size_t size)
+{
+	unsigned int start = ring_tail;
+	size_t length;
+
+	if (lines_lost) {
+		char lost[48];
+
+		length = snprintf(lost, sizeof(lost),
+				  "CPU:0 [LOST %lu EVENTS]\n", lines_lost);
+		if (length > size)
+			return 0;
+		memcpy(to, lost, length);
+		lines_lost = 0;
+		return length;
+	}
+	if (ring_head == ring_tail)
+		return 0;
+	length = ring_drop_line();
+	if (length > size) {
+		ring_tail = start;
+		lines_in_ring++;
+		return 0;
+	}
+	for (size_t i = 0; i < length; i++)
+		to[i] = ring[(start + i) % RING_SIZE];
+	return length;
 }
 
 void trace_clear(void)
@@ -210,18 +324,19 @@ void trace_clear(void)
 	ring_tail = ring_head;
 	lines_in_ring = 0;
 	lines_written = 0;
+	lines_lost = 0;
 }
 
 /* ── A line ───────────────────────────────────────────────────────────── */
 
 /* One at a time: nothing that prints a line is interrupted by another. */
-static char line[LINE_SIZE];
+static char line[TRACE_LINE_SIZE];
 static size_t line_length;
 static bool separator;
 
 static void line_vprintf(const char *format, va_list args)
 {
-	size_t left = LINE_SIZE - line_length;
+	size_t left = TRACE_LINE_SIZE - line_length;
 	int length = vsnprintf(line + line_length, left, format, args);
 
 	/* Cut off, there is still room for the newline. */
@@ -288,7 +403,39 @@ void trace_printf_always(const char *name, const char *format, ...)
 	va_end(args);
 }
 
-/* "fd: 0x00000001, buf: 0x0804c008, count: 0x0000000c" */
+/*
+ * ' "text"' behind the address of a string, as far as it is in memory: looking
+ * at it must not make a page fault. SIZE: its bytes; without, to the NUL.
+ */
+static void line_string(unsigned long address, const unsigned long *size)
+{
+	char text[STRING_SIZE];
+	size_t length = access_remote_vm(current->mm, address, text,
+					 size ? min(*size, sizeof(text))
+					      : sizeof(text));
+	bool cut = size ? length < *size : true;
+
+	if (!length)
+		return;
+	line_printf(" \"");
+	for (size_t i = 0; i < length; i++) {
+		unsigned char c = text[i];
+
+		if (!c && !size) {
+			cut = false;
+			break;
+		}
+		if (c == '\n' || c == '\t')
+			line_printf(c == '\n' ? "\\n" : "\\t");
+		else if (c < ' ' || c >= 0x7f)
+			line_printf("\\%03o", c);
+		else
+			line_printf(c == '"' || c == '\\' ? "\\%c" : "%c", c);
+	}
+	line_printf(cut ? "\"..." : "\"");
+}
+
+/* "fd: 0x00000001, buf: 0x0804c008 \"text\", count: 0x0000000c" */
 void trace_sys_enter(unsigned int nr, const struct pt_regs *regs)
 {
 	const unsigned long values[6] = { regs->bx, regs->cx, regs->dx,
@@ -305,12 +452,18 @@ void trace_sys_enter(unsigned int nr, const struct pt_regs *regs)
 	line_begin("sys_enter_", name);
 	argument = syscall_table[nr].arguments;
 	for (int i = 0; i < 6 && argument && *argument; i++) {
+		char mark = *argument;
 		int length = 0;
 
+		argument += mark == '*' || mark == '+';
 		while (argument[length] && argument[length] != ',')
 			length++;
 		line_printf("%s%.*s: 0x%08lx", i ? ", " : "", length, argument,
 			    values[i]);
+		if (mark == '*')
+			line_string(values[i], NULL);
+		else if (mark == '+')
+			line_string(values[i], &values[i + 1]);
 		argument += length;
 		if (*argument == ',')
 			argument++;

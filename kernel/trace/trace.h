@@ -12,8 +12,11 @@
 
 #include "lib/types.h"
 
+#define TRACE_LINE_SIZE 1280 /* bytes: a mark of 1 KiB and what precedes it */
+
 struct page;
 struct pt_regs;
+struct task_struct;
 struct vm_area_struct;
 struct mm_struct;
 
@@ -27,23 +30,26 @@ enum trace_event {
 	TRACE_RSS_STAT,
 	TRACE_VMA,
 	TRACE_MARKER, /* tracing_mark_write */
-	TRACE_SCHED, /* sched_process_exec, sched_process_exit */
-	TRACE_SIGNAL, /* signal_generate */
+	TRACE_SCHED, /* sched_process_fork, _exec, _exit */
+	TRACE_SIGNAL, /* signal_generate, signal_deliver */
 	NR_TRACE_EVENTS,
 };
 
 extern unsigned int trace_enabled; /* bit per trace_event */
 
+/* Are CURRENT's events wanted? All are, unless set_event_pid names some. */
+bool trace_this_task(void);
+
 static inline bool trace_on(enum trace_event event)
 {
-	return unlikely(trace_enabled & (1u << event));
+	return unlikely(trace_enabled & (1u << event)) && trace_this_task();
 }
 
 /*
  * Enable the events of LIST and no others. As in trace= and set_event: "all",
- * "path" (what the story of malloc needs), or names of events and system calls
- * (brk: both sys_enter_brk and sys_exit_brk) with commas or blanks. 0, or
- * -EINVAL: an unknown name, and nothing has changed.
+ * "path" (what the story of malloc needs), "syscalls" (all of them), or names
+ * of events and system calls (brk: both sys_enter_brk and sys_exit_brk) with
+ * commas or blanks. 0, or -EINVAL: an unknown name, and nothing has changed.
  */
 int trace_set_events(const char *list);
 
@@ -54,6 +60,26 @@ void trace_init(const char *list, bool separator);
 void tracing_set(bool on);
 bool tracing_is_on(void);
 void trace_clear(void); /* empty the ring */
+
+/* options/event-fork: are the children of a named process named as well? */
+extern bool trace_event_fork;
+
+/*
+ * set_event_pid: name the processes of LIST in addition. 0, -EINVAL, or
+ * -ESRCH. Cleared, all are meant again; but not when all that were named end.
+ */
+int trace_add_pids(const char *list);
+void trace_clear_pids(void);
+void trace_fork(struct task_struct *child); /* CURRENT made it */
+
+/*
+ * The oldest line leaves the ring and goes to SIZE bytes at TO: its length, or
+ * 0: there is none, or no room for it. While READING, there is a reader that
+ * sleeps on &trace_reading; others are made to wait when the ring gets full.
+ */
+extern bool trace_reading;
+size_t trace_take_line(char *to, size_t size);
+bool trace_is_empty(void);
 
 /* One event: "NAME: " and the formatted arguments. Call behind trace_on(). */
 void trace_printf(const char *name, const char *format, ...) __printf(2, 3);
@@ -70,5 +96,6 @@ struct seq_file;
 int trace_show(struct seq_file *seq); /* the ring */
 int trace_show_enabled(struct seq_file *seq);
 int trace_show_available(struct seq_file *seq);
+int trace_show_pids(struct seq_file *seq);
 
 #endif

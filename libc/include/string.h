@@ -78,4 +78,8 @@ char *strerror(int number);
 /* A SIG… number in words. The result may change with the next call. */
 char *strsignal(int number);
 
+/* Their names: "ENOENT"; without the SIG, "SEGV". NULL: there is none. */
+const char *strerrorname_np(int number);
+const char *sigabbrev_np(int number);
+
 #endif

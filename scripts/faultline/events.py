@@ -21,7 +21,8 @@ _HEAD = re.compile(
     r"(?P<seconds>\d+)\.(?P<microseconds>\d+): (?P<name>\w+): ?(?P<rest>.*)")
 _ARGUMENT = re.compile(
     r'(\w+)=("(?:[^"\\]|\\.)*"|.*?)(?= \w+=|$)')
-_SYSCALL_ARGUMENT = re.compile(r"(\w+): (0x[0-9a-f]+)")
+_SYSCALL_ARGUMENT = re.compile(
+    r'(\w+): (0x[0-9a-f]+)(?: "(?:[^"\\]|\\.)*")?')
 _MARK = re.compile(r"(\w+):(?: |$)")
 
 

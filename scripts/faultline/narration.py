@@ -715,6 +715,20 @@ class Narrator:
         self._paragraph("kernel", f"signal {event.args.get('sig')} for "
                         f"{event.args.get('comm')}: {rule}", REFUSED)
 
+    def _fork(self, event: Event, program: Program) -> None:
+        self._settle(keep_syscall=True)
+        self._paragraph("kernel", f"{program.name} has a child now, process "
+                        f"{event.args.get('child_pid')}, with the same memory: "
+                        "no frame was copied.")
+
+    def _signal_deliver(self, event: Event, program: Program) -> None:
+        handler = event.number("sa_handler")
+        if handler > 1:
+            self._settle(keep_syscall=True)
+            self._paragraph("kernel", f"signal {event.args.get('sig')}: "
+                            f"{program.name} goes on in its handler at "
+                            f"{handler:#x}.")
+
     def _power_off(self, event: Event, _: Program) -> None:
         self._settle()
         for program in self._programs.values():
@@ -1095,9 +1109,11 @@ _HANDLERS = {
     "vma_adjust": Narrator._area_change,
     "vma_protect": Narrator._area_change,
     "brk_move": Narrator._area_change,
+    "sched_process_fork": Narrator._fork,
     "sched_process_exec": Narrator._exec,
     "sched_process_exit": Narrator._exit,
     "signal_generate": Narrator._signal,
+    "signal_deliver": Narrator._signal_deliver,
     "machine_power_off": Narrator._power_off,
 }
 

@@ -71,6 +71,7 @@ static long write_text(const char *path, const char *text)
 static void test_lines(const char *argument)
 {
 	static struct task_struct task = { .pid = 1, .comm = "tour" };
+	struct pt_regs write_regs = { .bx = 1, .cx = 0x804e000, .dx = 4 };
 	static char text[2000];
 	const char *line;
 
@@ -106,6 +107,21 @@ static void test_lines(const char *argument)
 	TEXT(port(), START "sys_exit_brk: -12\n");
 	trace_sys_exit(45, -4096); /* an address, not an error */
 	TEXT(port(), START "sys_exit_brk: 0xfffff000\n");
+
+	/* Strings, to the NUL or as many bytes as are said. */
+	trace_sys_enter(10, &regs);
+	TEXT(port(), START "sys_enter_unlink: pathname: 0x0804e000 "
+			   "\"a \\\"b\\\\\\n\\001\\303\"\n");
+	trace_sys_enter(4, &write_regs);
+	TEXT(port(), START "sys_enter_write: fd: 0x00000001, "
+			   "buf: 0x0804e000 \"a \\\"b\", count: 0x00000004\n");
+	write_regs.dx = 4000;
+	trace_sys_enter(4, &write_regs);
+	CHECK(strstr(port(), "\\303\\000\"..., count: 0x00000fa0\n"));
+	write_regs.cx = 0x804f000; /* nothing there */
+	trace_sys_enter(4, &write_regs);
+	TEXT(port(), START "sys_enter_write: fd: 0x00000001, "
+			   "buf: 0x0804f000, count: 0x00000fa0\n");
 
 	/* Unknown numbers: one line each, whatever the number. */
 	trace_sys_enter(0, &regs);
@@ -320,6 +336,55 @@ static void test_ring_long_line(const char *argument)
 	CHECK(strlen(ring_lines()) > 65536 - 1280);
 }
 
+static int first_number(const char *text)
+{
+	int value = 0;
+
+	while (*text >= '0' && *text <= '9')
+		value = value * 10 + (*text++ - '0');
+	return value;
+}
+
+/* trace_pipe: each line once, whole, and how many it never saw. */
+static void test_pipe(const char *argument)
+{
+	const char *path = "/sys/kernel/tracing/trace_pipe";
+	char *buffer = USER(char *, 0);
+	struct file *file;
+	size_t length;
+
+	(void)argument;
+	tracefs_init();
+	file = filp_open(path, O_RDONLY | O_NONBLOCK);
+	EQUAL(PTR_ERR(filp_open(path, O_RDONLY)), -EBUSY);
+	EQUAL(file->f_op->read(file, buffer, 4096, &file->f_pos), -EAGAIN);
+	trace_printf("a", "1");
+	trace_printf("b", "2");
+	length = file->f_op->read(file, buffer, 100, &file->f_pos);
+	CHECK(length < 100 && memcmp(buffer + length - 5, "a: 1\n", 5) == 0);
+	EQUAL(file->f_op->read(file, buffer, length - 1, &file->f_pos),
+	      -EINVAL);
+	CHECK(strstr(ring_lines(), "b: 2\n"));
+	EQUAL(file->f_op->read(file, buffer, length, &file->f_pos), length);
+	TEXT(ring_lines(), "");
+
+	EQUAL(current->need_resched, false);
+	for (int i = 0; i < 3000; i++)
+		trace_printf("n", "%d", i);
+	EQUAL(current->need_resched, true);
+	length = file->f_op->read(file, buffer, 1000, &file->f_pos);
+	EQUAL(memcmp(buffer, "CPU:0 [LOST ", 12), 0);
+	buffer[length] = '\0';
+	/* As many lines were lost as its first line says. */
+	CHECK(first_number(buffer + 12) ==
+	      first_number(strstr(buffer, ": n: ") + 5));
+	fput(file);
+	EQUAL(trace_reading, false);
+	trace_clear();
+	remove_tree();
+	EQUAL(live_objects, 0);
+}
+
 static void test_tracefs(const char *argument)
 {
 	static char long_mark[1500];
@@ -405,6 +470,7 @@ const struct test tests[] = {
 	{ "selection", test_selection },
 	{ "ring", test_ring },
 	{ "ring_long_line", test_ring_long_line },
+	{ "pipe", test_pipe },
 	{ "tracefs", test_tracefs },
 	{ NULL, NULL },
 };

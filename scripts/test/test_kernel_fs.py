@@ -30,7 +30,7 @@ TESTS = {
              "corrupted", "unpack_without_memory"],
     "calls": ["open", "open_without_memory", "read", "writev", "lseek",
               "stat", "fcntl", "proc"],
-    "trace": ["lines", "mm_events", "selection", "ring", "ring_long_line",
+    "trace": ["lines", "mm_events", "selection", "ring", "ring_long_line", "pipe",
               "tracefs"],
 }
 WITH_ARCHIVE = ["unpack", "truncated", "corrupted", "unpack_without_memory"]
