@@ -25,6 +25,10 @@
 #define P_PID  1 /* … this one */
 #define P_PGID 2 /* … of this group */
 
+#define RUSAGE_SELF     0
+#define RUSAGE_CHILDREN (-1)
+#define RUSAGE_THREAD   1
+
 #define SIZE_OF_RUSAGE 72 /* bytes of a struct rusage */
 
 #endif

@@ -210,7 +210,8 @@ static int proc_stat_show(struct seq_file *seq)
 		   task_state_letter(task), task_ppid(task), task->pgrp,
 		   task->session);
 	/* minflt cminflt majflt cmajflt utime stime cutime cstime */
-	seq_printf(seq, " %lu 0 0 0 0 0 0 0", mm_min_flt(mm));
+	seq_printf(seq, " %lu 0 0 0 %lu 0 %lu 0", mm_min_flt(mm), task->utime,
+		   task->cutime);
 	/* priority nice num_threads itrealvalue starttime */
 	seq_printf(seq, " 20 0 1 0 %llu", start_time);
 	/* vsize rss rsslim */

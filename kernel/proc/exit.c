@@ -76,6 +76,7 @@ long sys_exit_group(int error_code)
 static void release_task(struct task_struct *task)
 {
 	BUG_ON(task->state != TASK_ZOMBIE);
+	current->cutime += task->utime + task->cutime;
 	list_del(&task->tasks);
 	proc_flush_task(task);
 	free_task(task);
@@ -139,10 +140,11 @@ static long do_wait(int type, int id, int options, int *code)
 	return pid;
 }
 
-/* What a child used is not counted: RUSAGE, if asked for, is all zeroes. */
+/* RUSAGE: what a child that has ended used. */
 long sys_wait4(int pid, int __user *status, int options, void __user *rusage)
 {
 	int type = pid > 0 ? P_PID : pid == -1 ? P_ALL : P_PGID;
+	unsigned long before = current->cutime;
 	int code;
 	long result;
 
@@ -156,7 +158,7 @@ long sys_wait4(int pid, int __user *status, int options, void __user *rusage)
 	result = do_wait(type, pid, options | WEXITED, &code);
 	if (result <= 0)
 		return result;
-	if (rusage && clear_user(rusage, SIZE_OF_RUSAGE))
+	if (rusage && put_rusage(rusage, current->cutime - before))
 		return -EFAULT;
 	if (status && copy_to_user(status, &code, sizeof(code)))
 		return -EFAULT;
@@ -174,6 +176,7 @@ long sys_waitid(int which, int pid, struct kernel_siginfo __user *infop,
 {
 	const size_t used = offsetof(struct kernel_siginfo, pad);
 	struct kernel_siginfo info = { 0 };
+	unsigned long before = current->cutime;
 	int code;
 	long result;
 
@@ -194,7 +197,7 @@ long sys_waitid(int which, int pid, struct kernel_siginfo __user *infop,
 		info.si_code = child.code;
 		info.si_addr_or_pid = child.pid_or_addr;
 		info.si_status = child.status;
-		if (rusage && clear_user(rusage, SIZE_OF_RUSAGE))
+		if (rusage && put_rusage(rusage, current->cutime - before))
 			return -EFAULT;
 	}
 	if (infop && copy_to_user(infop, &info, used))

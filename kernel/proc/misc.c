@@ -5,6 +5,7 @@
  */
 #include "abi/errno.h"
 #include "abi/misc.h"
+#include "abi/sched.h"
 #include "dev/dev.h"
 #include "lib/printk.h"
 #include "lib/string.h"
@@ -12,7 +13,8 @@
 #include "proc/signal.h"
 #include "proc/task.h"
 
-#define NSEC_PER_SEC 1000000000LL
+#define NSEC_PER_SEC  1000000000LL
+#define NSEC_PER_TICK (NSEC_PER_SEC / HZ)
 
 /* ── Identity ─────────────────────────────────────────────────────────── */
 
@@ -72,63 +74,158 @@ long sys_gettimeofday(struct old_timeval32 __user *tv, void __user *tz)
 	return 0;
 }
 
-/* What tasks use is not counted: the four times are 0. */
+/* Nanoseconds on CLOCK, or -EINVAL. */
+static int64_t read_clock(int clock)
+{
+	switch (clock) {
+	case CLOCK_REALTIME:
+	case CLOCK_REALTIME_COARSE:
+		return boot_time_seconds() * NSEC_PER_SEC + sched_clock();
+	case CLOCK_MONOTONIC:
+	case CLOCK_MONOTONIC_RAW:
+	case CLOCK_MONOTONIC_COARSE:
+	case CLOCK_BOOTTIME:
+		return sched_clock();
+	case CLOCK_PROCESS_CPUTIME_ID:
+	case CLOCK_THREAD_CPUTIME_ID:
+		return (int64_t)current->utime * NSEC_PER_TICK;
+	}
+	return -EINVAL;
+}
+
+/*
+ * Programs have two forms of a time: WIDE, with 64 bits of seconds, and the
+ * old one with 32. NANOSECONDS may be an error instead.
+ */
+static long put_timespec(void __user *user, int64_t nanoseconds, bool wide)
+{
+	struct kernel_timespec time = {
+		.tv_sec = nanoseconds / NSEC_PER_SEC,
+		.tv_nsec = nanoseconds % NSEC_PER_SEC,
+	};
+	struct old_timespec32 old = { time.tv_sec, time.tv_nsec };
+	unsigned long left;
+
+	if (nanoseconds < 0)
+		return nanoseconds;
+	left = wide ? copy_to_user(user, &time, sizeof(time))
+		    : copy_to_user(user, &old, sizeof(old));
+	return left ? -EFAULT : 0;
+}
+
+/* In nanoseconds, or an error. A time beyond 270 years is as good as that. */
+static int64_t get_timespec(const void __user *user, bool wide)
+{
+	struct kernel_timespec time;
+	struct old_timespec32 old;
+
+	if (wide ? copy_from_user(&time, user, sizeof(time))
+		 : copy_from_user(&old, user, sizeof(old)))
+		return -EFAULT;
+	if (!wide)
+		time = (struct kernel_timespec){ old.tv_sec, old.tv_nsec };
+	if (time.tv_sec < 0 || time.tv_nsec < 0 || time.tv_nsec >= NSEC_PER_SEC)
+		return -EINVAL;
+	return min(time.tv_sec, 1LL << 33) * NSEC_PER_SEC + time.tv_nsec;
+}
+
+long sys_clock_gettime(int which_clock, struct kernel_timespec __user *tp)
+{
+	return put_timespec(tp, read_clock(which_clock), true);
+}
+
+long sys_clock_gettime32(int which_clock, struct old_timespec32 __user *tp)
+{
+	return put_timespec(tp, read_clock(which_clock), false);
+}
+
+/* Those that are not coarse claim to count nanoseconds, as Linux's do. */
+static long clock_getres(int clock, void __user *user, bool wide)
+{
+	bool coarse = clock == CLOCK_REALTIME_COARSE ||
+		      clock == CLOCK_MONOTONIC_COARSE;
+	int64_t resolution = coarse ? NSEC_PER_TICK
+				    : min(read_clock(clock), 1LL);
+
+	return user ? put_timespec(user, resolution, wide)
+		    : min(resolution, 0LL);
+}
+
+long sys_clock_getres(int which_clock, struct kernel_timespec __user *tp)
+{
+	return clock_getres(which_clock, tp, true);
+}
+
+long sys_clock_getres_time32(int which_clock, struct old_timespec32 __user *tp)
+{
+	return clock_getres(which_clock, tp, false);
+}
+
+/* ── Used up ──────────────────────────────────────────────────────────── */
+
 long sys_times(long __user *tbuf)
 {
-	if (tbuf && clear_user(tbuf, 4 * sizeof(long)))
+	long ticks[4] = { current->utime, 0, current->cutime, 0 };
+
+	if (tbuf && copy_to_user(tbuf, ticks, sizeof(ticks)))
 		return -EFAULT;
 	return jiffies;
 }
 
+int put_rusage(void __user *rusage, unsigned long ticks)
+{
+	struct old_timeval32 utime = {
+		.tv_sec = ticks / HZ,
+		.tv_usec = ticks % HZ * (1000000 / HZ),
+	};
+
+	if (clear_user(rusage, SIZE_OF_RUSAGE) ||
+	    copy_to_user(rusage, &utime, sizeof(utime)))
+		return -EFAULT;
+	return 0;
+}
+
+long sys_getrusage(int who, void __user *ru)
+{
+	switch (who) {
+	case RUSAGE_SELF:
+	case RUSAGE_THREAD:
+		return put_rusage(ru, current->utime);
+	case RUSAGE_CHILDREN:
+		return put_rusage(ru, current->cutime);
+	}
+	return -EINVAL;
+}
+
 /* ── Sleep ────────────────────────────────────────────────────────────── */
 
-static bool valid_time(const struct kernel_timespec *time)
-{
-	return time->tv_sec >= 0 && time->tv_nsec >= 0 &&
-	       time->tv_nsec < NSEC_PER_SEC;
-}
-
 /*
- * Until END, ns since boot. Returns what is left, in ns: a signal came. If that
- * had no handler (stop, continue) the call is made again, and keeps its end.
+ * For a time, or with TIMER_ABSTIME until CLOCK shows it. If a signal comes
+ * that has no handler (stop, continue), the call is made again, and keeps its
+ * end.
  */
-static uint64_t sleep_until(uint64_t end)
+static long clock_nanosleep(int clock, int flags, const void __user *request,
+			    void __user *remainder, bool wide)
 {
-	uint64_t now;
+	bool absolute = flags & TIMER_ABSTIME;
+	int64_t end, now;
 
+	if (clock != CLOCK_REALTIME && clock != CLOCK_MONOTONIC &&
+	    clock != CLOCK_BOOTTIME)
+		return -EINVAL;
+	end = get_timespec(request, wide);
+	if (end < 0)
+		return end;
+	if (!absolute)
+		end += read_clock(clock);
 	if (current->deadline)
 		end = current->deadline;
-	while ((now = sched_clock()) < end && !current->pending_signal)
+	while ((now = read_clock(clock)) < end && !current->pending_signal)
 		sleep_on((void *)&jiffies);
 	current->deadline = now < end ? end : 0;
-	return now < end ? end - now : 0;
-}
-
-/* Longer than anybody waits is as good as for ever. */
-static uint64_t to_ns(const struct kernel_timespec *time)
-{
-	return min(time->tv_sec, 1LL << 33) * NSEC_PER_SEC + time->tv_nsec;
-}
-
-long sys_nanosleep(const struct old_timespec32 __user *rqtp,
-		   struct old_timespec32 __user *rmtp)
-{
-	struct old_timespec32 old;
-	struct kernel_timespec time;
-	uint64_t left;
-
-	if (copy_from_user(&old, rqtp, sizeof(old)))
-		return -EFAULT;
-	time.tv_sec = old.tv_sec;
-	time.tv_nsec = old.tv_nsec;
-	if (!valid_time(&time))
-		return -EINVAL;
-	left = sleep_until(sched_clock() + to_ns(&time));
-	if (!left)
+	if (now >= end)
 		return 0;
-	old.tv_sec = left / NSEC_PER_SEC;
-	old.tv_nsec = left % NSEC_PER_SEC;
-	if (rmtp && copy_to_user(rmtp, &old, sizeof(old)))
+	if (!absolute && remainder && put_timespec(remainder, end - now, wide))
 		return -EFAULT;
 	return -ERESTARTNOHAND;
 }
@@ -137,29 +234,20 @@ long sys_clock_nanosleep(int which_clock, int flags,
 			 const struct kernel_timespec __user *rqtp,
 			 struct kernel_timespec __user *rmtp)
 {
-	bool absolute = flags & TIMER_ABSTIME;
-	uint64_t start = absolute ? 0 : sched_clock();
-	uint64_t offset = 0;
-	struct kernel_timespec time;
-	uint64_t left;
+	return clock_nanosleep(which_clock, flags, rqtp, rmtp, true);
+}
 
-	if (which_clock != CLOCK_REALTIME && which_clock != CLOCK_MONOTONIC)
-		return -EINVAL;
-	if (copy_from_user(&time, rqtp, sizeof(time)))
-		return -EFAULT;
-	if (!valid_time(&time))
-		return -EINVAL;
-	if (absolute && which_clock == CLOCK_REALTIME)
-		offset = boot_time_seconds() * NSEC_PER_SEC;
-	left = to_ns(&time);
-	left = sleep_until(start + left - min(offset, left));
-	if (!left)
-		return 0;
-	time.tv_sec = left / NSEC_PER_SEC;
-	time.tv_nsec = left % NSEC_PER_SEC;
-	if (!absolute && rmtp && copy_to_user(rmtp, &time, sizeof(time)))
-		return -EFAULT;
-	return -ERESTARTNOHAND;
+long sys_clock_nanosleep_time32(int which_clock, int flags,
+				const struct old_timespec32 __user *rqtp,
+				struct old_timespec32 __user *rmtp)
+{
+	return clock_nanosleep(which_clock, flags, rqtp, rmtp, false);
+}
+
+long sys_nanosleep(const struct old_timespec32 __user *rqtp,
+		   struct old_timespec32 __user *rmtp)
+{
+	return clock_nanosleep(CLOCK_MONOTONIC, 0, rqtp, rmtp, false);
 }
 
 /* ── Random bytes ─────────────────────────────────────────────────────── */

@@ -115,9 +115,13 @@ bool task_is(const struct task_struct *task, int type, int id)
 	return type == P_ALL || id == (type == P_PID ? task->pid : task->pgrp);
 }
 
-/* Called at each tick of the timer. */
+/*
+ * Called at each tick of the timer. Interrupts come in ring 3 only: whatever a
+ * task uses counts as user time, as its time in the kernel ends there.
+ */
 void scheduler_tick(void)
 {
+	current->utime++;
 	if (current->time_slice && --current->time_slice == 0)
 		current->need_resched = true;
 }

@@ -75,6 +75,7 @@ struct task_struct {
 	unsigned int umask; /* permissions that new files do not get */
 	struct rlimit rlim[RLIM_NLIMITS]; /* by RLIMIT_* (resource.c) */
 	uint64_t start_time; /* ns since boot */
+	unsigned long utime, cutime; /* ticks: its own; of children it reaped */
 };
 
 /* exit_code: status << 8, or the signal that ended it, or one of these. */
@@ -153,6 +154,11 @@ void free_task(struct task_struct *task);
  */
 int kernel_execve(const char *path, const char *const *argv,
 		  const char *const *envp);
+
+/* ── misc.c ───────────────────────────────────────────────────────────── */
+
+/* Fill a struct rusage with what TICKS of the clock are. 0, -EFAULT */
+int put_rusage(void __user *rusage, unsigned long ticks);
 
 /* ── exit.c ───────────────────────────────────────────────────────────── */
 

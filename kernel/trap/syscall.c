@@ -53,42 +53,6 @@ long sys_newuname(struct utsname __user *name)
 	return copy_to_user(name, &init_uts, sizeof(*name)) ? -EFAULT : 0;
 }
 
-static long clock_now(int clock, struct kernel_timespec *now)
-{
-	uint64_t nanoseconds = sched_clock();
-
-	if (clock != CLOCK_REALTIME && clock != CLOCK_MONOTONIC)
-		return -EINVAL;
-	now->tv_sec = nanoseconds / 1000000000;
-	now->tv_nsec = nanoseconds % 1000000000;
-	if (clock == CLOCK_REALTIME)
-		now->tv_sec += boot_time_seconds();
-	return 0;
-}
-
-long sys_clock_gettime(int clock, struct kernel_timespec __user *tp)
-{
-	struct kernel_timespec now;
-	long error = clock_now(clock, &now);
-
-	if (error)
-		return error;
-	return copy_to_user(tp, &now, sizeof(now)) ? -EFAULT : 0;
-}
-
-long sys_clock_gettime32(int clock, struct old_timespec32 __user *tp)
-{
-	struct kernel_timespec now;
-	struct old_timespec32 old;
-	long error = clock_now(clock, &now);
-
-	if (error)
-		return error;
-	old.tv_sec = now.tv_sec;
-	old.tv_nsec = now.tv_nsec;
-	return copy_to_user(tp, &old, sizeof(old)) ? -EFAULT : 0;
-}
-
 /* The caller ends first, so that all it had is given back before. */
 long sys_reboot(int magic1, int magic2, unsigned int command)
 {
