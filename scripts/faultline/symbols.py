@@ -10,7 +10,7 @@ import pathlib
 from dataclasses import dataclass
 from typing import Optional
 
-STATIC_PIE_BASE = 0x56555000  # kernel/proc/exec.c: ELF_ET_DYN_BASE
+STATIC_PIE_BASE = 0x56555000  # kernel/proc/binfmt_elf.c: ELF_ET_DYN_BASE
 
 
 @dataclass
