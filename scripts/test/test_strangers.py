@@ -5,15 +5,17 @@ Those of glibc are compiled here, from scripts/test/strangers/*.c. BusyBox is
 Debian's, fetched when it is first needed, and runs strangers/*.sh.
 """
 
+import io
 import os
 import pathlib
 import shutil
 import subprocess
 import time
 
+import pexpect
 import pytest
 
-from conftest import BUILD
+from conftest import BUILD, RUN
 
 HERE = pathlib.Path(__file__).parent / "strangers"
 SOURCES = sorted(HERE.glob("*.c"))
@@ -117,3 +119,82 @@ def test_busybox(script, busybox, run_guest, run_native, tmp_path):
     assert native.stdout.endswith(b"the end\n")
     same(run_guest(busybox, "ash", script.name, trace=False,
                    options=["--add", f"{script}:{script.name}"]), native)
+
+
+# What is typed, and what must be seen before the next. Ash switches the
+# terminal at its prompt, so whoever types ahead would see something else.
+PROMPT = "% "
+KEYS = [
+    ("PATH=/nonexistent\r", PROMPT),
+    ("echo hello\r", "hello\r\n" + PROMPT),
+    ("ech\x7f\x7f\x7fecho edited\r", "edited\r\n" + PROMPT),
+    ("echo abc\x1b[D\x1b[DX\r", "aXbc\r\n" + PROMPT),
+    ("\x1b[A\r", "aXbc\r\n" + PROMPT),  # cursor up: the line before
+    ("echo a\x01\x0b\x05echo b\x17c\r", "\nc\r\n" + PROMPT),
+    ("echo /dev/nul\t\r", "\n/dev/null\r\n" + PROMPT),
+    ("echo forgotten\x03", PROMPT),
+    ("echo $?\r", "130\r\n" + PROMPT),
+    ("cat\r", "cat\r\n"),
+    ("one two\x7f\x7f\x7f2\r", "one 2\r\n"),
+    ("gone\x15kept\r", "kept\r\n"),
+    ("\x04", PROMPT),
+    ("cat > file; cat file\r", "file\r\n"),
+    ("line\r", "line\r\n"),
+    ("without end\x04\x04", "line\r\nwithout end" + PROMPT),
+    ("cat\r", "cat\r\n"),
+    ("\x03", "^C\r\n" + PROMPT),
+    ("echo $?\r", "130\r\n" + PROMPT),
+    ("while true; do echo turn; sleep 100; done\r", "\nturn\r\n"),
+    ("\x03", "^C\r\n" + PROMPT),
+    ("sleep 100\r", "100\r\n"),
+    ("\x1a", "Stopped                    sleep 100\r\n" + PROMPT),
+    ("jobs\r", "Stopped                    sleep 100\r\n" + PROMPT),
+    ("bg\r", "sleep 100\r\n" + PROMPT),
+    ("jobs\r", "Running                    sleep 100\r\n" + PROMPT),
+    ("fg\r", "fg\r\nsleep 100\r\n"),
+    ("\x03", "^C\r\n" + PROMPT),
+    ("sleep 100 | cat &\r", PROMPT),
+    ("kill %1; wait %1; echo $?\r", "143\r\n"),
+    ("\r", PROMPT),
+    ("cat &\r", PROMPT),  # from the background it may not read
+    ("\r", "Stopped (tty input)        cat\r\n" + PROMPT),
+    ("fg\r", "fg\r\ncat\r\n"),
+    ("\x04", PROMPT),
+    ("read x; echo \"<$x>\"\r", "<$x>\"\r\n"),
+    ("typed\r", "<typed>\r\n" + PROMPT),
+    ("stty size; stty -a | grep -o 'intr = ..'\r", "^C\r\n" + PROMPT),
+    ("stty -echo; read x; stty echo; echo $x\r", "$x\r\n"),
+    ("hidden\r", "hidden\r\n" + PROMPT),
+    ("sh -c 'kill -TSTP $$; echo again'\r", "Stopped"),
+    ("", PROMPT),
+    ("fg\r", "again\r\n" + PROMPT),
+    ("rm file; (exit 5)\r", PROMPT),
+    ("\x04", pexpect.EOF),
+]
+
+
+def session(command, directory, environment):
+    """What a terminal shows while KEYS are typed; and the status."""
+    child = pexpect.spawn(str(command[0]), [str(word) for word in command[1:]],
+                          cwd=directory, env=environment, encoding="utf-8",
+                          dimensions=(24, 80), timeout=30)
+    child.logfile_read = io.StringIO()
+    try:
+        child.expect_exact(PROMPT)
+        for keys, shown in KEYS:
+            child.send(keys)
+            child.expect_exact(shown)
+        child.wait()
+    finally:
+        child.close(force=True)
+    return child.logfile_read.getvalue(), child.exitstatus
+
+
+def test_busybox_at_a_terminal(busybox, native_prefix, tmp_path):
+    if native_prefix:
+        pytest.skip("needs a Linux that runs i386 programs")
+    native = session([busybox, "ash"], tmp_path,
+                     {"PS1": PROMPT, "HOME": "/", "TERM": "linux"})
+    guest = session([RUN, "--timeout", "100", "--env", f"PS1={PROMPT}",
+                     busybox, "ash"], tmp_path, os.environ)
+    assert guest == native
