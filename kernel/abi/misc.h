@@ -61,6 +61,18 @@ struct utsname {
 	char domainname[UTS_LENGTH];
 };
 
+/* sysinfo() */
+struct sysinfo {
+	long uptime; /* seconds */
+	unsigned long loads[3];
+	unsigned long totalram, freeram, sharedram, bufferram; /* units */
+	unsigned long totalswap, freeswap;
+	unsigned short procs, pad;
+	unsigned long totalhigh, freehigh;
+	unsigned int mem_unit; /* bytes */
+	char _f[8];
+};
+
 /* reboot(): two magic numbers guard against accidents */
 #define LINUX_REBOOT_MAGIC1        0xfee1dead
 #define LINUX_REBOOT_MAGIC2        672274793

@@ -230,6 +230,7 @@ loff_t generic_file_llseek(struct file *file, loff_t offset, int whence);
 /* ── proc.c, tracefs.c, tty.c, devices.c: the special files ───────────── */
 
 void proc_init(void); /* /proc/meminfo, /proc/PID/… */
+void proc_machine_init(void); /* /proc/stat, /proc/version … */
 void proc_flush_task(struct task_struct *task); /* it has been waited for */
 void tracefs_init(void); /* /sys/kernel/tracing/… */
 void tty_init(void); /* /dev/console, /dev/tty: the terminal */

@@ -6,6 +6,7 @@
  */
 #include "abi/errno.h"
 #include "abi/misc.h"
+#include "abi/resource.h"
 #include "dev/dev.h"
 #include "fs/fs.h"
 #include "lib/printk.h"
@@ -232,18 +233,15 @@ static int proc_stat_show(struct seq_file *seq)
 	return 0;
 }
 
-/* ── /proc/PID/cmdline, comm ─────────────────────────────────────────── */
+/* ── /proc/PID/cmdline, environ, comm, limits, mounts ─────────────────── */
 
-/* argv lies in the program's own memory; it may have done away with it. */
-static int proc_cmdline_show(struct seq_file *seq)
+/* They lie in the program's own memory; it may have done away with them. */
+static int show_memory(struct seq_file *seq, unsigned long from,
+		       unsigned long end)
 {
-	struct mm_struct *mm = proc_mm(seq);
-	unsigned long from = mm ? mm->arg_start : 0;
-	unsigned long end = mm ? mm->arg_end : 0;
-
 	while (from < end) {
 		char piece[128];
-		size_t size = access_remote_vm(mm, from, piece,
+		size_t size = access_remote_vm(proc_mm(seq), from, piece,
 					       min(end - from, sizeof(piece)));
 
 		if (!size)
@@ -254,6 +252,20 @@ static int proc_cmdline_show(struct seq_file *seq)
 	return 0;
 }
 
+static int proc_cmdline_show(struct seq_file *seq)
+{
+	const struct mm_struct *mm = proc_mm(seq);
+
+	return mm ? show_memory(seq, mm->arg_start, mm->arg_end) : 0;
+}
+
+static int proc_environ_show(struct seq_file *seq)
+{
+	const struct mm_struct *mm = proc_mm(seq);
+
+	return mm ? show_memory(seq, mm->env_start, mm->env_end) : 0;
+}
+
 static int proc_comm_show(struct seq_file *seq)
 {
 	const struct task_struct *task = proc_task(seq);
@@ -261,6 +273,62 @@ static int proc_comm_show(struct seq_file *seq)
 	if (!task)
 		return -ESRCH;
 	seq_printf(seq, "%s\n", task->comm);
+	return 0;
+}
+
+static void show_limit(struct seq_file *seq, unsigned long value)
+{
+	size_t start = seq_tell(seq);
+
+	if (value == RLIM_INFINITY)
+		seq_printf(seq, "unlimited");
+	else
+		seq_printf(seq, "%lu", value);
+	seq_pad(seq, start, 21);
+}
+
+/* Linux: lnames[], proc_pid_limits() */
+static int proc_limits_show(struct seq_file *seq)
+{
+	static const char *const names[RLIM_NLIMITS][2] = {
+		[RLIMIT_CPU] = { "Max cpu time", "seconds" },
+		[RLIMIT_FSIZE] = { "Max file size", "bytes" },
+		[RLIMIT_DATA] = { "Max data size", "bytes" },
+		[RLIMIT_STACK] = { "Max stack size", "bytes" },
+		[RLIMIT_CORE] = { "Max core file size", "bytes" },
+		[RLIMIT_RSS] = { "Max resident set", "bytes" },
+		[RLIMIT_NPROC] = { "Max processes", "processes" },
+		[RLIMIT_NOFILE] = { "Max open files", "files" },
+		[RLIMIT_MEMLOCK] = { "Max locked memory", "bytes" },
+		[RLIMIT_AS] = { "Max address space", "bytes" },
+		[RLIMIT_LOCKS] = { "Max file locks", "locks" },
+		[RLIMIT_SIGPENDING] = { "Max pending signals", "signals" },
+		[RLIMIT_MSGQUEUE] = { "Max msgqueue size", "bytes" },
+		[RLIMIT_NICE] = { "Max nice priority", "" },
+		[RLIMIT_RTPRIO] = { "Max realtime priority", "" },
+		[RLIMIT_RTTIME] = { "Max realtime timeout", "us" },
+	};
+	const struct task_struct *task = proc_task(seq);
+
+	if (!task)
+		return -ESRCH;
+	seq_printf(seq, "%-25s %-20s %-20s %-10s\n", "Limit", "Soft Limit",
+		   "Hard Limit", "Units");
+	for (unsigned int i = 0; i < RLIM_NLIMITS; i++) {
+		seq_printf(seq, "%-25s ", names[i][0]);
+		show_limit(seq, task->rlim[i].rlim_cur);
+		show_limit(seq, task->rlim[i].rlim_max);
+		seq_printf(seq, *names[i][1] ? "%-10s\n" : "\n", names[i][1]);
+	}
+	return 0;
+}
+
+/* Nothing can be mounted or unmounted. */
+static int proc_mounts_show(struct seq_file *seq)
+{
+	seq_printf(seq, "tmpfs / tmpfs rw,noatime 0 0\n"
+			"proc /proc proc rw,relatime 0 0\n"
+			"sysfs /sys sysfs rw,relatime 0 0\n");
 	return 0;
 }
 
@@ -395,9 +463,12 @@ static const struct {
 	{ "cmdline", S_IFREG | 0444, .show = proc_cmdline_show },
 	{ "comm", S_IFREG | 0444, .show = proc_comm_show },
 	{ "cwd", S_IFLNK | 0777, .follow = proc_cwd_follow },
+	{ "environ", S_IFREG | 0400, .show = proc_environ_show },
 	{ "exe", S_IFLNK | 0777, .follow = proc_exe_follow },
 	{ "fd", S_IFDIR | 0500, .fop = NULL },
+	{ "limits", S_IFREG | 0444, .show = proc_limits_show },
 	{ "maps", S_IFREG | 0444, .show = proc_maps_show },
+	{ "mounts", S_IFREG | 0444, .show = proc_mounts_show },
 	{ "pagemap", S_IFREG | 0400, .fop = &pagemap_operations },
 	{ "root", S_IFLNK | 0777, .follow = proc_root_follow },
 	{ "stat", S_IFREG | 0444, .show = proc_stat_show },
@@ -510,23 +581,6 @@ static int proc_buddyinfo_show(struct seq_file *seq)
 	return 0;
 }
 
-/* The second figure, idle time, is not counted. */
-static int proc_uptime_show(struct seq_file *seq)
-{
-	uint64_t hundredths = sched_clock() / 10000000;
-
-	seq_printf(seq, "%lu.%02lu 0.00\n", (unsigned long)(hundredths / 100),
-		   (unsigned long)(hundredths % 100));
-	return 0;
-}
-
-static int proc_version_show(struct seq_file *seq)
-{
-	seq_printf(seq, "%s version %s (%s) %s\n", init_uts.sysname,
-		   init_uts.release, __VERSION__, init_uts.version);
-	return 0;
-}
-
 void proc_init(void)
 {
 	static const struct {
@@ -535,8 +589,6 @@ void proc_init(void)
 	} files[] = {
 		{ "/proc/buddyinfo", proc_buddyinfo_show },
 		{ "/proc/meminfo", proc_meminfo_show },
-		{ "/proc/uptime", proc_uptime_show },
-		{ "/proc/version", proc_version_show },
 	};
 
 	struct inode *self;
@@ -550,6 +602,8 @@ void proc_init(void)
 	if (!self)
 		panic("proc: no memory for /proc/self");
 	self->i_follow = proc_self_follow;
+	create_path("/proc/mounts", S_IFLNK | 0777, NULL, "self/mounts");
+	proc_machine_init();
 	for (size_t i = 0; i < ARRAY_SIZE(files); i++)
 		if (IS_ERR(create_path(files[i].path, S_IFREG | 0444,
 				       &seq_file_operations,

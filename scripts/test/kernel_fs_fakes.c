@@ -234,6 +234,8 @@ long strncpy_from_user(char *to, const char __user *from, long size)
 
 const struct utsname init_uts = { .sysname = "Linux", .release = "6.1" };
 
+volatile unsigned long jiffies;
+
 uint64_t boot_time_seconds(void)
 {
 	return 1000000000;

@@ -11,7 +11,10 @@
 #include "lib/types.h"
 
 /* The part of dev/dev.h that is used; the real outb() is for ring 0. */
+#define HZ 100
+extern volatile unsigned long jiffies;
 uint64_t sched_clock(void);
+uint64_t boot_time_seconds(void);
 void outb(uint16_t port, uint8_t value);
 
 /* From libc. */

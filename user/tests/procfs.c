@@ -1,0 +1,116 @@
+/*
+ * procfs.c - the files of /proc that ps, top, free, df and uptime read: their
+ * form, and that they agree with what system calls tell.
+ */
+#include "kernel_call.h"
+#include "tap.h"
+
+extern char **environ;
+
+/* Does the first line of PATH that begins with START match FORM for scanf()? */
+static const char *line_of(const char *path, const char *start)
+{
+	char *line = read_proc(path);
+
+	while (line && strncmp(line, start, strlen(start)) != 0) {
+		line = strchr(line, '\n');
+		line = line && line[1] ? line + 1 : NULL;
+	}
+	if (!line)
+		return "";
+	if (strchr(line, '\n'))
+		*strchr(line, '\n') = '\0';
+	return line;
+}
+
+/* How many words LINE has that are numbers, as "1", "0.25" or "1/20". */
+static int numbers(const char *line)
+{
+	int count = 0;
+
+	while (*line) {
+		size_t length = strspn(line, "0123456789./");
+
+		count += length > 0;
+		line += length;
+		line += length ? 0 : 1;
+	}
+	return count;
+}
+
+static void machine(void)
+{
+	struct {
+		long uptime;
+		unsigned long loads[3], total, free, shared, buffers, swap,
+			free_swap;
+		unsigned short processes, pad;
+		unsigned long high, free_high;
+		unsigned int unit;
+		char rest[8];
+	} info;
+	char name[6][65], expected[80];
+
+	is_long(numbers(line_of("/proc/loadavg", "")), 5, "/proc/loadavg");
+	is_long(numbers(line_of("/proc/stat", "cpu ")), 10, "/proc/stat: cpu");
+	is_long(numbers(line_of("/proc/stat", "btime ")), 1, "btime");
+	is_long(numbers(line_of("/proc/stat", "procs_running ")), 1,
+		"procs_running");
+	is_long(numbers(line_of("/proc/uptime", "")), 2, "/proc/uptime");
+	is_string(line_of("/proc/cpuinfo", "processor"), "processor\t: 0",
+		  "/proc/cpuinfo");
+	is_string(line_of("/proc/filesystems", "nodev\tproc"), "nodev\tproc",
+		  "/proc/filesystems");
+	kernel_call(SYS_uname, (long)name);
+	is_string(line_of("/proc/sys/kernel/ostype", ""), name[0], "ostype");
+	is_string(line_of("/proc/sys/kernel/hostname", ""), name[1],
+		  "hostname");
+	is_string(line_of("/proc/sys/kernel/osrelease", ""), name[2],
+		  "osrelease");
+	is_string(line_of("/proc/sys/kernel/version", ""), name[3], "version");
+
+	is_error(kernel_call(SYS_sysinfo, (long)&info), "success", "sysinfo()");
+	snprintf(expected, sizeof(expected), "MemTotal: %lu kB",
+		 (unsigned long)((unsigned long long)info.total * info.unit >>
+				 10));
+	ok(strtoul(line_of("/proc/meminfo", "MemTotal:") + 9, NULL, 10) ==
+		   strtoul(expected + 9, NULL, 10),
+	   "tells as much memory as /proc/meminfo");
+	ok(info.free <= info.total && info.processes >= 1, "some of it free");
+	is_error(kernel_call(SYS_sysinfo, 8), "EFAULT", "to a bad address");
+}
+
+static void task(void)
+{
+	char path[64];
+	char *text = read_proc("/proc/self/environ");
+	size_t length = 0;
+	bool same = true;
+
+	for (char **variable = environ; *variable; variable++) {
+		same = same && strcmp(text + length, *variable) == 0;
+		length += strlen(*variable) + 1;
+	}
+	ok(same, "/proc/self/environ is the environment");
+	is_string(line_of("/proc/self/limits", "Limit"),
+		  "Limit                     Soft Limit           "
+		  "Hard Limit           Units     ",
+		  "/proc/self/limits");
+	is_long(strncmp(line_of("/proc/self/limits", "Max stack size"),
+			"Max stack size            8388608  ", 35),
+		0, "the stack's");
+	is_string(line_of("/proc/self/limits", "Max nice priority"),
+		  "Max nice priority         0                    "
+		  "0                    ",
+		  "one without a unit");
+	ok(strstr(read_proc("/proc/mounts"), " / ") != NULL, "/proc/mounts");
+	snprintf(path, sizeof(path), "/proc/%d/mounts", (int)getpid());
+	ok(strstr(read_proc(path), " /proc proc ") != NULL, "/proc/PID/mounts");
+}
+
+int main(void)
+{
+	machine();
+	task();
+	return done_testing();
+}
