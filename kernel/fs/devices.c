@@ -39,7 +39,7 @@ static ssize_t zero_read(struct file *file, char __user *buffer, size_t size,
 static struct inode *zero_mmap(struct file *file, unsigned long vm_flags,
 			       size_t len)
 {
-	return vm_flags & VM_SHARED ? shmem_zero_setup(len) : NULL;
+	return vm_flags & VM_SHARED ? shmem_zero_setup(len, vm_flags) : NULL;
 }
 
 static ssize_t full_write(struct file *file, const char __user *buffer,

@@ -72,6 +72,7 @@ struct inode {
 	};
 	unsigned long i_nrpages; /* slots in i_pages */
 	unsigned long i_blocks; /* frames in them */
+	unsigned long i_committed; /* pages promised: shared memory */
 	const struct file_operations *i_fop;
 	void *i_private;
 	int i_pid; /* below /proc/PID: whose */
@@ -151,8 +152,11 @@ struct page *find_get_page(struct inode *inode, unsigned long index);
  */
 struct page *grab_cache_page(struct inode *inode, loff_t position, bool all);
 
-/* A file of LEN zeroes without a name: shared anonymous memory. */
-struct inode *shmem_zero_setup(size_t len);
+/*
+ * A file of LEN zeroes without a name: shared anonymous memory, which counts as
+ * promised unless VM_NORESERVE. ERR_PTR(-ENOMEM).
+ */
+struct inode *shmem_zero_setup(size_t len, unsigned long vm_flags);
 
 /* ── namei.c: paths ───────────────────────────────────────────────────── */
 

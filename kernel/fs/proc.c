@@ -569,6 +569,8 @@ static int proc_meminfo_show(struct seq_file *seq)
 	show_meminfo(seq, "SwapFree:", 0);
 	show_meminfo(seq, "AnonPages:", anon);
 	show_meminfo(seq, "PageTables:", tables);
+	show_meminfo(seq, "CommitLimit:", vm_commit_limit());
+	show_meminfo(seq, "Committed_AS:", vm_committed_as);
 	return 0;
 }
 
@@ -580,6 +582,44 @@ static int proc_buddyinfo_show(struct seq_file *seq)
 	seq_printf(seq, "\n");
 	return 0;
 }
+
+/* ── /proc/sys/vm ─────────────────────────────────────────────────────── */
+
+static int sysctl_show(struct seq_file *seq)
+{
+	const struct attribute *attribute = seq_inode(seq)->i_private;
+
+	seq_printf(seq, "%u\n", *(const unsigned int *)attribute->data);
+	return 0;
+}
+
+static int sysctl_store(const struct attribute *attribute, const char *text)
+{
+	unsigned int value = 0;
+
+	for (; *text; text++) {
+		if (*text < '0' || *text > '9' || value > INT32_MAX / 10 - 1)
+			return -EINVAL;
+		value = value * 10 + (*text - '0');
+	}
+	if (attribute->data == &sysctl_overcommit_memory &&
+	    value > OVERCOMMIT_NEVER)
+		return -EINVAL;
+	*(unsigned int *)attribute->data = value;
+	return 0;
+}
+
+#define SYSCTL(name)                                         \
+	{                                                    \
+		.path = "/proc/sys/vm/" #name, .mode = 0644, \
+		.show = sysctl_show, .store = sysctl_store,  \
+		.data = &sysctl_##name                       \
+	}
+
+static const struct attribute vm_files[] = {
+	SYSCTL(overcommit_memory),
+	SYSCTL(overcommit_ratio),
+};
 
 void proc_init(void)
 {
@@ -609,4 +649,5 @@ void proc_init(void)
 				       &seq_file_operations,
 				       (void *)files[i].show)))
 			panic("proc: no memory for %s", files[i].path);
+	create_attributes(vm_files, ARRAY_SIZE(vm_files));
 }

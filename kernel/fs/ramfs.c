@@ -74,15 +74,21 @@ struct inode *alloc_inode(const char *name, size_t length, unsigned int mode,
 }
 
 /* Its name is what Linux's maps say. */
-struct inode *shmem_zero_setup(size_t len)
+struct inode *shmem_zero_setup(size_t len, unsigned long vm_flags)
 {
 	static const char name[] = "dev/zero (deleted)";
-	struct inode *inode =
-		alloc_inode(name, sizeof(name) - 1, S_IFREG | 0777, NULL, NULL);
+	unsigned long pages =
+		vm_flags & VM_NORESERVE ? 0 : PAGE_ALIGN(len) >> PAGE_SHIFT;
+	struct inode *inode;
 
+	if (pages && !vm_enough_memory(current->mm, pages))
+		return ERR_PTR(-ENOMEM);
+	inode = alloc_inode(name, sizeof(name) - 1, S_IFREG | 0777, NULL, NULL);
 	if (!inode)
 		return ERR_PTR(-ENOMEM);
 	inode->i_size = len;
+	inode->i_committed = pages;
+	vm_committed_as += pages;
 	return inode;
 }
 
@@ -206,6 +212,7 @@ void inode_put(struct inode *inode)
 		bool holds_parent = inode->i_unlinked;
 
 		drop_pages(inode, 0);
+		vm_committed_as -= inode->i_committed;
 		kfree(inode->i_pages);
 		kfree(inode->i_name);
 		kfree(inode);

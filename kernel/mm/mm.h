@@ -83,6 +83,21 @@ void free_bootmem(unsigned long start, unsigned long end);
 /* Free blocks of each order, for /proc/buddyinfo. */
 unsigned long buddy_free_blocks(unsigned int order);
 
+/* ── overcommit.c ─────────────────────────────────────────────────────── */
+
+#define OVERCOMMIT_GUESS  0
+#define OVERCOMMIT_ALWAYS 1
+#define OVERCOMMIT_NEVER  2
+
+extern unsigned int sysctl_overcommit_memory; /* OVERCOMMIT_* */
+extern unsigned int sysctl_overcommit_ratio; /* percent of RAM */
+extern unsigned long vm_committed_as; /* pages promised so far */
+
+unsigned long vm_commit_limit(void); /* pages, for OVERCOMMIT_NEVER */
+
+/* May MM be promised PAGES more? Counting them is vm_stat_account()'s. */
+bool vm_enough_memory(const struct mm_struct *mm, unsigned long pages);
+
 /* ── kmalloc.c: small kernel objects ──────────────────────────────────── */
 
 /* SIZE bytes, aligned to 8 at least; kzalloc: zeroed. NULL: no memory. */

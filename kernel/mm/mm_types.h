@@ -90,6 +90,8 @@ struct vm_area_struct {
 #define VM_GROWSDOWN   0x00000100 /* grows downwards when touched: the stack */
 #define VM_LOCKED      0x00002000 /* mlock(): its pages are to stay */
 #define VM_LOCKONFAULT 0x00080000 /* once they have come */
+#define VM_ACCOUNT     0x00100000 /* counted in vm_committed_as */
+#define VM_NORESERVE   0x00200000 /* never counted: MAP_NORESERVE */
 
 #define VM_LOCKED_MASK  (VM_LOCKED | VM_LOCKONFAULT)
 #define VM_ACCESS_FLAGS (VM_READ | VM_WRITE | VM_EXEC)

@@ -20,8 +20,9 @@
 #include "mm/vma.h"
 #include "proc/task.h"
 
-#define VM_DATA_DEFAULT_FLAGS \
-	(VM_READ | VM_WRITE | VM_MAYREAD | VM_MAYWRITE | VM_MAYEXEC)
+#define VM_DATA_DEFAULT_FLAGS                                         \
+	(VM_READ | VM_WRITE | VM_MAYREAD | VM_MAYWRITE | VM_MAYEXEC | \
+	 VM_ACCOUNT)
 
 /* ── munmap ───────────────────────────────────────────────────────────── */
 
@@ -81,7 +82,8 @@ int do_brk_flags(struct mm_struct *mm, unsigned long addr, unsigned long len,
 		 unsigned long flags)
 {
 	flags |= VM_DATA_DEFAULT_FLAGS | mm->def_flags;
-	if (!may_expand_vm(mm, flags, len >> PAGE_SHIFT))
+	if (!may_expand_vm(mm, flags, len >> PAGE_SHIFT) ||
+	    !vm_enough_memory(mm, len >> PAGE_SHIFT))
 		return -ENOMEM;
 	return vma_add(mm, addr, addr + len, flags, NULL, 0);
 }
@@ -155,6 +157,9 @@ static unsigned long calc_vm_flags(unsigned long prot, unsigned long flags)
 		vm_flags |= VM_WRITE;
 	if (prot & PROT_EXEC)
 		vm_flags |= VM_EXEC;
+	if ((flags & MAP_NORESERVE) &&
+	    sysctl_overcommit_memory != OVERCOMMIT_NEVER)
+		vm_flags |= VM_NORESERVE;
 	if (flags & MAP_LOCKED)
 		vm_flags |= VM_LOCKED;
 	if (flags & MAP_GROWSDOWN)
@@ -229,7 +234,13 @@ static struct inode *mapping_inode(struct file *file, unsigned long vm_flags,
 {
 	if (file)
 		return file->f_op->mmap(file, vm_flags, len);
-	return vm_flags & VM_SHARED ? shmem_zero_setup(len) : NULL;
+	return vm_flags & VM_SHARED ? shmem_zero_setup(len, vm_flags) : NULL;
+}
+
+/* Linux: accountable_mapping() */
+static bool accountable_mapping(unsigned long vm_flags)
+{
+	return (vm_flags & (VM_NORESERVE | VM_SHARED | VM_WRITE)) == VM_WRITE;
 }
 
 unsigned long do_mmap(struct mm_struct *mm, struct file *file,
@@ -278,6 +289,11 @@ unsigned long do_mmap(struct mm_struct *mm, struct file *file,
 	if (IS_ERR(inode))
 		return PTR_ERR(inode);
 	error = do_munmap(mm, addr, len);
+	if (accountable_mapping(vm_flags)) {
+		vm_flags |= VM_ACCOUNT;
+		if (!error && !vm_enough_memory(mm, len >> PAGE_SHIFT))
+			error = -ENOMEM;
+	}
 	if (!error)
 		error = vma_add(mm, addr, addr + len, vm_flags, inode, pgoff);
 	if (inode)
@@ -317,17 +333,23 @@ static int mprotect_fixup(struct vm_area_struct *vma, unsigned long start,
 			  unsigned long end, unsigned long new_flags)
 {
 	unsigned long old_flags = vma->vm_flags;
+	unsigned long pages = (end - start) >> PAGE_SHIFT;
 	struct mm_struct *mm = vma->vm_mm;
 
 	if (new_flags & ~(old_flags >> 4) & VM_ACCESS_FLAGS)
 		return -EACCES; /* not VM_MAYREAD, or its kin */
 	if (new_flags == old_flags)
 		return 0;
-	/* It becomes data now: has the limit room for that? */
+	/* It becomes data now: do the limits have room for that? */
 	if (is_data_mapping(new_flags) && !is_data_mapping(old_flags) &&
-	    !may_expand_vm(mm, new_flags, (end - start) >> PAGE_SHIFT) &&
-	    may_expand_vm(mm, old_flags, (end - start) >> PAGE_SHIFT))
+	    !may_expand_vm(mm, new_flags, pages) &&
+	    may_expand_vm(mm, old_flags, pages))
 		return -ENOMEM;
+	if (accountable_mapping(new_flags) && !(old_flags & VM_ACCOUNT)) {
+		if (!vm_enough_memory(mm, pages))
+			return -ENOMEM;
+		new_flags |= VM_ACCOUNT;
+	}
 	if (start > vma->vm_start) {
 		if (split_vma(vma, start) < 0)
 			return -ENOMEM;
@@ -404,12 +426,14 @@ int setup_stack_area(struct mm_struct *mm)
 int expand_stack(struct vm_area_struct *vma, unsigned long address)
 {
 	struct vm_area_struct *prev = vma->vm_prev;
+	unsigned long pages;
 
 	address &= PAGE_MASK;
+	pages = (vma->vm_start - address) >> PAGE_SHIFT;
 	if (address < MMAP_MIN_ADDR ||
 	    vma->vm_end - address > rlimit(RLIMIT_STACK) ||
-	    !may_expand_vm(vma->vm_mm, vma->vm_flags,
-			   (vma->vm_start - address) >> PAGE_SHIFT))
+	    !may_expand_vm(vma->vm_mm, vma->vm_flags, pages) ||
+	    !vm_enough_memory(vma->vm_mm, pages))
 		return -ENOMEM;
 	if (prev && (prev->vm_flags & VM_ACCESS_FLAGS) &&
 	    (prev->vm_end > address || address - prev->vm_end < STACK_GUARD))
@@ -486,7 +510,11 @@ struct mm_struct *dup_mm(struct mm_struct *old)
 		return NULL;
 	mm_copy_layout(mm, old);
 	for (vma = old->mmap; vma && !error; vma = vma->vm_next) {
-		error = vma_copy(mm, vma);
+		if ((vma->vm_flags & VM_ACCOUNT) &&
+		    !vm_enough_memory(old, vma_pages(vma)))
+			error = -ENOMEM;
+		else
+			error = vma_copy(mm, vma);
 		if (!error)
 			error = copy_page_range(mm, vma);
 	}

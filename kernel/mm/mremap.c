@@ -93,7 +93,7 @@ unsigned long sys_mremap(unsigned long addr, unsigned long old_len,
 {
 	struct mm_struct *mm = current->mm;
 	struct vm_area_struct *vma;
-	unsigned long to;
+	unsigned long pages, to;
 
 	if (flags & ~(unsigned long)(MREMAP_MAYMOVE | MREMAP_FIXED))
 		return -EINVAL;
@@ -119,9 +119,10 @@ unsigned long sys_mremap(unsigned long addr, unsigned long old_len,
 	}
 	if (old_len > vma->vm_end - addr)
 		return -EFAULT;
+	pages = (new_len - old_len) >> PAGE_SHIFT;
 	if (new_len > old_len &&
-	    !may_expand_vm(mm, vma->vm_flags,
-			   (new_len - old_len) >> PAGE_SHIFT))
+	    (!may_expand_vm(mm, vma->vm_flags, pages) ||
+	     ((vma->vm_flags & VM_ACCOUNT) && !vm_enough_memory(mm, pages))))
 		return -ENOMEM;
 	if (!(flags & MREMAP_FIXED) &&
 	    expand_in_place(vma, addr + old_len, new_len - old_len))

@@ -61,6 +61,8 @@ unsigned long count_vma_pages_range(struct mm_struct *mm, unsigned long start,
 void vm_stat_account(struct mm_struct *mm, unsigned long vm_flags, long pages)
 {
 	mm->total_vm += pages;
+	if (vm_flags & VM_ACCOUNT)
+		vm_committed_as += pages;
 	if (mm->total_vm > mm->hiwater_vm)
 		mm->hiwater_vm = mm->total_vm;
 	if (vm_flags & VM_LOCKED)

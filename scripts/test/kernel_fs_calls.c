@@ -585,14 +585,17 @@ static void test_proc(const char *argument)
 					"SwapTotal:             0 kB\n"
 					"SwapFree:              0 kB\n"
 					"AnonPages:            44 kB\n"
-					"PageTables:           12 kB\n");
+					"PageTables:           12 kB\n"
+					"CommitLimit:       16384 kB\n"
+					"Committed_AS:          0 kB\n");
 	TEXT(read_all("/proc/buddyinfo"),
 	     "Node 0, zone   Normal      0    100    200    300    400    "
 	     "500    600    700    800    900   1000 \n");
 	TEXT(read_all("/proc/uptime"), "12.34 0.00\n");
 	EQUAL(memcmp(read_all("/proc/version"), "Linux version 6.", 16), 0);
 
-	/* A task of the kernel has no memory of its own. */
+	/* A task of the kernel has no memory of
+	 * its own. */
 	test_task.mm = NULL;
 	TEXT(read_all("/proc/42/maps"), "");
 	TEXT(read_all("/proc/42/statm"), "0 0 0 0 0 0 0\n");
@@ -606,7 +609,8 @@ static void test_proc(const char *argument)
 	CHECK(lookup("/proc/self/exe") == ERR_PTR(-ENOENT));
 	EQUAL(open_path("/proc/meminfo", O_RDWR), -EACCES);
 
-	/* Who has it open sees that the task has gone. */
+	/* Who has it open sees that the task
+	 * has gone. */
 	file = open_path("/proc/42/comm", O_RDONLY);
 	list_del(&test_task.tasks);
 	proc_flush_task(&test_task);

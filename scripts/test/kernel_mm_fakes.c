@@ -460,7 +460,7 @@ struct page *grab_cache_page(struct inode *inode, loff_t position, bool all)
 	return page;
 }
 
-struct inode *shmem_zero_setup(size_t len)
+struct inode *shmem_zero_setup(size_t len, unsigned long vm_flags)
 {
 	return ERR_PTR(-ENOMEM); /* user/tests/shared.c tests that */
 }

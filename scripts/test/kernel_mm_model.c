@@ -129,7 +129,7 @@ static bool mergeable(const struct vm_area_struct *left,
 void check_areas(struct mm_struct *mm)
 {
 	const struct vm_area_struct *vma, *prev = NULL;
-	unsigned long total = 0, data = 0, exec = 0, stack = 0;
+	unsigned long total = 0, accounted = 0, data = 0, exec = 0, stack = 0;
 	int count = 0;
 
 	check_tree(mm);
@@ -148,6 +148,8 @@ void check_areas(struct mm_struct *mm)
 		}
 		count++;
 		total += pages;
+		if (vma->vm_flags & VM_ACCOUNT)
+			accounted += pages;
 		if (vma->vm_flags & VM_GROWSDOWN)
 			stack += pages;
 		else if (vma->vm_flags & VM_WRITE)
@@ -157,6 +159,7 @@ void check_areas(struct mm_struct *mm)
 	}
 	CHECK_EQ(mm->map_count, count);
 	CHECK_EQ(mm->total_vm, total);
+	CHECK_EQ(vm_committed_as, accounted);
 	CHECK_EQ(mm->data_vm, data);
 	CHECK_EQ(mm->exec_vm, exec);
 	CHECK_EQ(mm->stack_vm, stack);
@@ -217,6 +220,7 @@ struct mm_struct *start_mm(void)
 	struct mm_struct *mm = mm_alloc();
 
 	CHECK(mm);
+	sysctl_overcommit_memory = OVERCOMMIT_ALWAYS;
 	current->mm = mm;
 	forget_events();
 	unmap_pages(0, USER_PAGES);
@@ -226,7 +230,8 @@ struct mm_struct *start_mm(void)
 	switch_mm(mm);
 	CHECK_EQ(setup_stack_area(mm), 0);
 	map_pages((STACK_TOP >> PAGE_SHIFT) - 1, STACK_TOP >> PAGE_SHIFT,
-		  VM_READ | VM_WRITE | VM_GROWSDOWN | MAY_FLAGS, NO_FILE, 0);
+		  VM_READ | VM_WRITE | VM_GROWSDOWN | MAY_FLAGS | VM_ACCOUNT,
+		  NO_FILE, 0);
 	check_model(mm);
 	return mm;
 }
@@ -299,7 +304,8 @@ static unsigned long model_brk(unsigned long brk)
 			return mm->brk;
 		break;
 	}
-	map_pages(old_end, new_end, VM_READ | VM_WRITE | MAY_FLAGS, NO_FILE, 0);
+	map_pages(old_end, new_end, VM_READ | VM_WRITE | MAY_FLAGS | VM_ACCOUNT,
+		  NO_FILE, 0);
 	return brk;
 }
 
@@ -381,7 +387,8 @@ static long model_mmap(unsigned long addr, unsigned long len,
 {
 	unsigned long long pages = ((unsigned long long)len + PAGE_SIZE - 1) >>
 				   PAGE_SHIFT;
-	unsigned int vm_flags = MAY_FLAGS | (prot & 7);
+	unsigned int vm_flags = MAY_FLAGS | (prot & 7) |
+				(prot & PROT_WRITE ? VM_ACCOUNT : 0);
 	unsigned long first;
 
 	if (!(flags & MAP_ANONYMOUS)) {
@@ -481,6 +488,8 @@ static long model_mprotect(unsigned long start, unsigned long len,
 		if (!mapped(i))
 			return -ENOMEM; /* what lies before is changed */
 		model[i].flags = (model[i].flags & ~VM_ACCESS_FLAGS) | prot;
+		if (prot & PROT_WRITE)
+			model[i].flags |= VM_ACCOUNT;
 		if (!(prot & PROT_WRITE))
 			model[i].writable = false;
 	}

@@ -119,6 +119,13 @@ def test_with_other_memory_sizes(name, memory, run_guest):
     check_frames(run)
 
 
+def test_overcommit_modes(run_guest):
+    """They hold for the whole machine: not to be tried on the host."""
+    run = run_guest(TESTS / "overcommit", "modes", trace=False)
+    check_tap(run)
+    check_frames(run)
+
+
 @pytest.mark.parametrize("name", ["faults", "malloc", "mprotect"])
 def test_on_a_486(name, run_guest):
     run = run_guest(TESTS / name, cpu="486", trace=False)

@@ -2,6 +2,7 @@
  * mlock.c - mlock() and its kin, and MAP_POPULATE: pages that are there before
  * anybody touches them; which areas it makes, and how it refuses.
  */
+#define _GNU_SOURCE
 #include <sys/wait.h>
 
 #include "kernel_call.h"

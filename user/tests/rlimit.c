@@ -3,6 +3,7 @@
  * memory hold: RLIMIT_AS for every promise, RLIMIT_DATA for what is private
  * and writable, RLIMIT_STACK for the stack.
  */
+#define _GNU_SOURCE
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/wait.h>

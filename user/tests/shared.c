@@ -2,6 +2,7 @@
  * shared.c - MAP_SHARED: memory that two processes see, and a file that is
  * written as memory. Whoever maps, reads or writes, it is the same page.
  */
+#define _GNU_SOURCE
 #include <signal.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
