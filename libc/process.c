@@ -47,6 +47,11 @@ pid_t getsid(pid_t pid)
 	return __syscall_ret(__syscall(__NR_getsid, pid));
 }
 
+unsigned int alarm(unsigned int seconds)
+{
+	return __syscall(__NR_alarm, seconds);
+}
+
 int pause(void)
 {
 	return __syscall_ret(__syscall(__NR_pause));

@@ -22,6 +22,14 @@ struct old_timeval32 {
 	long tv_usec;
 };
 
+/* setitimer() */
+#define ITIMER_REAL 0
+
+struct old_itimerval32 {
+	struct old_timeval32 it_interval; /* 0: only once */
+	struct old_timeval32 it_value; /* until the next; 0: off */
+};
+
 /* utimensat(), in the place of nanoseconds */
 #define UTIME_NOW  ((1L << 30) - 1L)
 #define UTIME_OMIT ((1L << 30) - 2L)

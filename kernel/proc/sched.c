@@ -122,6 +122,7 @@ bool task_is(const struct task_struct *task, int type, int id)
 void scheduler_tick(void)
 {
 	current->utime++;
+	run_itimers();
 	if (current->time_slice && --current->time_slice == 0)
 		current->need_resched = true;
 }

@@ -63,6 +63,7 @@ struct task_struct {
 	int pending_signal; /* one that is pending and not blocked, or 0 */
 	uint64_t saved_sigmask; /* blocked, before rt_sigsuspend() */
 	bool restore_sigmask;
+	unsigned long timer_left, timer_interval; /* ticks (itimer.c); 0: off */
 	uint64_t deadline; /* of a call that is made again; or 0 */
 	unsigned long fault_address; /* the last one's */
 	struct kernel_stack altstack; /* ss_size 0: none */
@@ -180,6 +181,9 @@ struct task_struct *find_task(int pid);
 
 /* Does TYPE, one of P_* in abi/sched.h, with ID mean TASK? */
 bool task_is(const struct task_struct *task, int type, int id);
+
+/* itimer.c: another tick has passed. */
+void run_itimers(void);
 
 /* ── session.c ────────────────────────────────────────────────────────── */
 

@@ -108,6 +108,12 @@ int execvp(const char *file, char *const argv[]);
 unsigned int sleep(unsigned int seconds);
 int usleep(unsigned int microseconds);
 
+/*
+ * alarm - send this process SIGALRM when SECONDS have passed; 0: do not. Returns
+ * how many seconds were left of the alarm before.
+ */
+unsigned int alarm(unsigned int seconds);
+
 /* Wait until a signal has been handled. Always -1 and EINTR. */
 int pause(void);
 

@@ -7,7 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
+#include <unistd.h>
 #include "kernel_call.h"
 #include "tap.h"
 
@@ -223,6 +225,51 @@ static void test_ends(void)
 	is_long(status & 0x7f, SIGABRT, "abort()");
 }
 
+static void test_timers(void)
+{
+	/* seconds and microseconds: the interval, the value */
+	long often[4] = { 0, 10000, 0, 1 }, old[4] = { 9, 9, 9, 9 };
+	long bad[4] = { 0, 0, 0, 1000000 }, off[4] = { 0 };
+	int status = -1;
+	pid_t pid;
+
+	is_long(alarm(100), 0, "alarm(): none before");
+	is_long(alarm(7), 100, "there was one");
+	pid = fork();
+	if (pid == 0)
+		_exit(alarm(0));
+	waitpid(pid, &status, 0);
+	is_long(WEXITSTATUS(status), 0, "a child has none");
+	is_long(alarm(0), 7, "off");
+	is_long(alarm(0), 0, "it is off");
+
+	signal(SIGALRM, note);
+	count = 0;
+	is_long(syscall(SYS_setitimer, 0, often, old), 0, "setitimer()");
+	ok(!old[0] && !old[1] && !old[2] && !old[3], "none before");
+	while (count < 3)
+		pause();
+	syscall(SYS_getitimer, 0, old);
+	ok(old[0] == 0 && old[1] == 10000, "SIGALRM again and again");
+	syscall(SYS_setitimer, 0, off, NULL);
+	syscall(SYS_getitimer, 0, old);
+	ok(!old[2] && !old[3], "off");
+	ok(syscall(SYS_setitimer, 0, bad, NULL) < 0 && errno == EINVAL,
+	   "a million microseconds are a second");
+	ok(syscall(SYS_setitimer, 9, off, NULL) < 0 && errno == EINVAL,
+	   "no such timer");
+	signal(SIGALRM, SIG_DFL);
+
+	pid = fork();
+	if (pid == 0) {
+		syscall(SYS_setitimer, 0, often, NULL);
+		for (;;)
+			pause();
+	}
+	waitpid(pid, &status, 0);
+	is_long(WTERMSIG(status), SIGALRM, "without a handler it ends");
+}
+
 /* A handler and its mask are inherited by fork(). */
 static void test_fork(void)
 {
@@ -249,6 +296,7 @@ int main(void)
 	test_faults();
 	test_alternate_stack();
 	test_ends();
+	test_timers();
 	test_fork();
 	return done_testing();
 }
