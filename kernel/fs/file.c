@@ -35,17 +35,6 @@ static bool may_write(const struct file *file)
 	return mode == O_WRONLY || mode == O_RDWR;
 }
 
-/* Is INODE the program of a task? Then nobody may write to it. */
-static bool is_running(const struct inode *inode)
-{
-	const struct task_struct *task;
-
-	list_for_each_entry(task, &init_task.tasks, tasks)
-		if (task->mm && task->mm->exe_file == inode)
-			return true;
-	return false;
-}
-
 /* One that has content of its own, not made by functions. */
 static bool is_ramfs_file(const struct inode *inode)
 {
@@ -69,7 +58,7 @@ static int may_open(const struct inode *inode, unsigned int flags)
 		return -EISDIR;
 	if (write && !inode->i_fop->write)
 		return -EACCES;
-	if (write && is_running(inode))
+	if (write && inode->i_writecount < 0)
 		return -ETXTBSY;
 	return 0;
 }
@@ -94,6 +83,7 @@ struct file *open_inode(struct inode *inode, unsigned int flags)
 	/* These told open() what to do; F_GETFL does not show them. */
 	file->f_flags &= ~(O_CREAT | O_EXCL | O_NOCTTY | O_TRUNC | O_CLOEXEC);
 	inode_get(inode);
+	inode->i_writecount += may_write(file);
 	return file;
 }
 
@@ -166,6 +156,7 @@ void fput(struct file *file)
 		return;
 	if (file->f_op->release)
 		file->f_op->release(file);
+	file->f_inode->i_writecount -= may_write(file);
 	inode_put(file->f_inode);
 	kfree(file);
 }
@@ -472,7 +463,7 @@ long sys_truncate64(const char __user *path, unsigned long low,
 		return -EISDIR;
 	if (!is_ramfs_file(inode))
 		return -EINVAL;
-	if (is_running(inode))
+	if (inode->i_writecount < 0)
 		return -ETXTBSY;
 	if (size > MAX_LFS_FILESIZE)
 		return -EFBIG;
@@ -550,12 +541,19 @@ long sys_llseek(unsigned int fd, unsigned long offset_high,
 
 /* ── ioctl, fcntl, dup ────────────────────────────────────────────────── */
 
+/* Of a regular file FIONREAD tells what lies behind the position. */
 long sys_ioctl(unsigned int fd, unsigned int cmd, unsigned long arg)
 {
 	struct file *file = fget(fd);
 
 	if (!file)
 		return -EBADF;
+	if (cmd == FIONREAD && S_ISREG(file->f_inode->i_mode)) {
+		int left = file->f_inode->i_size - file->f_pos;
+
+		return copy_to_user((void *)arg, &left, sizeof(left)) ? -EFAULT
+								      : 0;
+	}
 	if (!file->f_op->ioctl)
 		return -ENOTTY;
 	return file->f_op->ioctl(file, cmd, arg);

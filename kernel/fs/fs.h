@@ -65,6 +65,7 @@ struct inode {
 	int i_count; /* the tree, open files, areas */
 	unsigned int i_uid, i_gid, i_rdev;
 	struct kernel_timespec i_atime, i_mtime, i_ctime;
+	int i_writecount; /* > 0: open to be written; < 0: programs run it */
 	loff_t i_size; /* bytes */
 	union {
 		struct page **i_pages;

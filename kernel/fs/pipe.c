@@ -38,7 +38,8 @@ static bool is_writer(const struct file *file)
 	return (file->f_flags & O_ACCMODE) != O_RDONLY;
 }
 
-/* Of SIZE bytes at POSITION of the ring: those before it begins anew. */
+/* Of SIZE bytes at POSITION of the ring: those before it begins anew. Where
+ * the program's side of such a piece is bad, none of it counts, as on Linux. */
 static size_t contiguous(size_t position, size_t size)
 {
 	return min(size, PIPE_SIZE - position);
@@ -64,14 +65,12 @@ static ssize_t pipe_read(struct file *file, char __user *buffer, size_t size,
 	while (done < size && pipe->count) {
 		size_t chunk =
 			contiguous(pipe->head, min(size - done, pipe->count));
-		size_t left = copy_to_user(buffer + done,
-					   pipe->ring + pipe->head, chunk);
 
-		if (left == chunk)
+		if (copy_to_user(buffer + done, pipe->ring + pipe->head, chunk))
 			break;
-		pipe->head = (pipe->head + chunk - left) % PIPE_SIZE;
-		pipe->count -= chunk - left;
-		done += chunk - left;
+		pipe->head = (pipe->head + chunk) % PIPE_SIZE;
+		pipe->count -= chunk;
+		done += chunk;
 	}
 	if (!done)
 		return -EFAULT;
@@ -88,13 +87,11 @@ static size_t fill(struct pipe *pipe, const char __user *buffer, size_t size)
 	while (done < size) {
 		size_t tail = (pipe->head + pipe->count) % PIPE_SIZE;
 		size_t chunk = contiguous(tail, size - done);
-		size_t left =
-			copy_from_user(pipe->ring + tail, buffer + done, chunk);
 
-		pipe->count += chunk - left;
-		done += chunk - left;
-		if (left)
+		if (copy_from_user(pipe->ring + tail, buffer + done, chunk))
 			break;
+		pipe->count += chunk;
+		done += chunk;
 	}
 	return done;
 }

@@ -287,7 +287,8 @@ static void iterate_dir(struct inode *directory, struct dir_context *context)
 
 long sys_getdents64(unsigned int fd, void __user *dirent, unsigned int count)
 {
-	struct dir_context context = { .buffer = dirent, .size = count };
+	struct dir_context context = { .buffer = dirent,
+				       .size = max((int)count, 0) };
 	struct file *file = fget(fd);
 
 	if (!file)

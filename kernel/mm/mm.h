@@ -124,6 +124,7 @@ struct file;
 
 struct mm_struct *mm_alloc(void); /* mm_users is 1; NULL: no memory */
 void mmput(struct mm_struct *mm); /* the last user frees it all */
+void set_mm_exe_file(struct mm_struct *mm, struct inode *file);
 struct mm_struct *dup_mm(struct mm_struct *old); /* for fork(); NULL as well */
 void switch_mm(struct mm_struct *mm); /* NULL: the kernel's own tables */
 

@@ -476,6 +476,16 @@ struct mm_struct *mm_alloc(void)
 	return mm;
 }
 
+/* The program that runs in it: nobody may write to that file meanwhile. */
+void set_mm_exe_file(struct mm_struct *mm, struct inode *file)
+{
+	mm->exe_file = file;
+	if (!file)
+		return;
+	inode_get(file);
+	file->i_writecount--;
+}
+
 /* What is not counted while areas and pages are added. */
 static void mm_copy_layout(struct mm_struct *mm, const struct mm_struct *old)
 {
@@ -491,9 +501,7 @@ static void mm_copy_layout(struct mm_struct *mm, const struct mm_struct *old)
 	mm->arg_end = old->arg_end;
 	mm->env_start = old->env_start;
 	mm->env_end = old->env_end;
-	mm->exe_file = old->exe_file;
-	if (mm->exe_file)
-		inode_get(mm->exe_file);
+	set_mm_exe_file(mm, old->exe_file);
 }
 
 /*
@@ -539,8 +547,10 @@ void mmput(struct mm_struct *mm)
 	BUG_ON(mm->total_vm != 0);
 	for (int i = 0; i < NR_MM_COUNTERS; i++)
 		BUG_ON(mm->rss_stat[i] != 0);
-	if (mm->exe_file)
+	if (mm->exe_file) {
+		mm->exe_file->i_writecount++;
 		inode_put(mm->exe_file);
+	}
 	free_pages(virt_to_page(mm->pgd), 0);
 	kfree(mm);
 }

@@ -341,8 +341,7 @@ static int replace_mm(struct binary *binary, const char *path,
 
 	if (!mm)
 		return -ENOMEM;
-	mm->exe_file = binary->inode;
-	inode_get(binary->inode);
+	set_mm_exe_file(mm, binary->inode);
 	current->mm = mm;
 	switch_mm(mm);
 	error = map_segments(mm, binary);

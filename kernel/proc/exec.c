@@ -217,6 +217,8 @@ static int load_program(const char *path, struct arguments *arguments)
 			return PTR_ERR(inode);
 		if (!S_ISREG(inode->i_mode) || !(inode->i_mode & 0111))
 			return -EACCES;
+		if (inode->i_writecount > 0)
+			return -ETXTBSY;
 		error = load_elf_binary(inode, path, arguments);
 		if (error != -ENOEXEC)
 			return error;

@@ -94,6 +94,16 @@ def test_as_on_linux(name, run_guest, run_native, native_prefix):
         assert guest.status == native.status
 
 
+def test_every_system_call_has_a_case():
+    table = (ROOT / "kernel/abi/syscall_32.tbl").read_text()
+    calls = set(re.findall(r"^\d+\t+i386\t+(\w+)", table, re.MULTILINE))
+    cases = (ROOT / "user/tests/syscalls.c").read_text()
+    tested = set(re.findall(
+        r"\t(?:CASE|SWEEP)(?:\(|_AFTER\(\w+,)\s*(\w+),", cases))
+    assert len(calls) > 90
+    assert calls - tested == set()
+
+
 @pytest.mark.parametrize("name", COMPARED)
 def test_with_the_hosts_c_library(name, run_native, native_prefix, tmp_path):
     """The same source with glibc: our libc keeps the promises it should."""

@@ -84,6 +84,8 @@ static inline const char *error_name(long result)
 		{ ENOSYS, "ENOSYS" },   { EOVERFLOW, "EOVERFLOW" },
 		{ EBUSY, "EBUSY" },     { EXDEV, "EXDEV" },
 		{ ETXTBSY, "ETXTBSY" }, { EFBIG, "EFBIG" },
+		{ ENOEXEC, "ENOEXEC" }, { E2BIG, "E2BIG" },
+		{ ELOOP, "ELOOP" },     { EDEADLK, "EDEADLK" },
 	};
 
 	if ((unsigned long)result < (unsigned long)-4095)
