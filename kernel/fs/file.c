@@ -94,7 +94,7 @@ static struct file *open_new(const struct nameidata *nd, unsigned int flags,
 	struct inode *inode;
 	struct file *file;
 
-	if (nd->parent->i_unlinked)
+	if (nd->parent->i_unlinked || nd->parent->i_dev == PROC_DEV)
 		return ERR_PTR(-ENOENT);
 	if (nd->parent->i_dev != RAMFS_DEV)
 		return ERR_PTR(-EACCES);

@@ -99,6 +99,7 @@ int path_lookup(int dfd, const char *path, unsigned int flags,
 	if (IS_ERR(path))
 		return PTR_ERR(path);
 	*nd = (struct nameidata){ .inode = path_base(dfd, path) };
+	nd->parent = nd->inode; /* "/" has no other */
 	if (!*path)
 		return -ENOENT;
 	if (strlen(path) >= PATH_MAX)
@@ -210,7 +211,7 @@ static int may_create(const struct nameidata *nd)
 {
 	if (!last_is_name(nd) || !IS_ERR(nd->inode))
 		return -EEXIST;
-	if (nd->inode != ERR_PTR(-ENOENT))
+	if (nd->inode != ERR_PTR(-ENOENT) || nd->parent->i_dev == PROC_DEV)
 		return PTR_ERR(nd->inode);
 	return may_change(nd->parent);
 }

@@ -120,15 +120,15 @@ static void following(void)
 	const struct {
 		const char *path, *expected;
 	} table[] = {
-		{ "deep", "in d" },          { "dir/f", "in d" },
-		{ "dir//f", "in d" },        { "slash/f", "in d" },
-		{ "through", "in d" },       { "d/up", "con" },
-		{ "dir/up", "con" },         { "dir/../file", "con" },
-		{ "root/dev/null", "" },     { "dangling", "ENOENT" },
-		{ "dangling/f", "ENOENT" },  { "nowhere", "ENOENT" },
-		{ "wrong", "ENOTDIR" },      { "deep/", "ENOTDIR" },
-		{ "deep/x", "ENOTDIR" },     { "self", "another error" },
-		{ "ping", "another error" }, { "ping/x", "another error" },
+		{ "deep", "in d" },         { "dir/f", "in d" },
+		{ "dir//f", "in d" },       { "slash/f", "in d" },
+		{ "through", "in d" },      { "d/up", "con" },
+		{ "dir/up", "con" },        { "dir/../file", "con" },
+		{ "root/dev/null", "" },    { "dangling", "ENOENT" },
+		{ "dangling/f", "ENOENT" }, { "nowhere", "ENOENT" },
+		{ "wrong", "ENOTDIR" },     { "deep/", "ENOTDIR" },
+		{ "deep/x", "ENOTDIR" },    { "self", "ELOOP" },
+		{ "ping", "ELOOP" },        { "ping/x", "ELOOP" },
 	};
 
 	for (size_t i = 0; i < COUNT(table); i++)

@@ -66,7 +66,8 @@ static inline void remove_entries(const char *path)
 		closedir(directory);
 }
 
-/* A file with FILE_SIZE dots, a directory with a file in it, an empty one. */
+/* A file with FILE_SIZE dots, a directory with a file in it, an empty one,
+ * and links. */
 static inline void make_files(void)
 {
 	static char dots[FILE_SIZE];
@@ -84,6 +85,10 @@ static inline void make_files(void)
 	mkdir("dir", 0755);
 	close(open("dir/inside", O_RDWR | O_CREAT, 0644));
 	mkdir("empty", 0755);
+	kernel_call(SYS_symlink, TEXT("file"), TEXT("link"));
+	kernel_call(SYS_symlink, TEXT("dir"), TEXT("to dir"));
+	kernel_call(SYS_symlink, TEXT("missing"), TEXT("dangling"));
+	kernel_call(SYS_symlink, TEXT("loop"), TEXT("loop"));
 }
 
 /* ── The child's surroundings ─────────────────────────────────────────── */
@@ -106,7 +111,7 @@ static inline void set_the_stage(void)
 		_exit(2);
 	put_fd(PIPE_READ, ends[0]);
 	put_fd(PIPE_WRITE, ends[1]);
-	put_fd(FILE_FD, open("file", O_RDWR));
+	put_fd(FILE_FD, open("file", O_RDWR | O_LARGEFILE));
 	put_fd(READ_FD, open("file", O_RDONLY));
 	put_fd(WRITE_FD, open("file", O_WRONLY));
 	put_fd(DIR_FD, open("dir", O_RDONLY | O_DIRECTORY));
