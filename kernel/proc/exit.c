@@ -106,6 +106,8 @@ static struct task_struct *find_child(int type, int id, int options,
 			continue;
 		if (!task_is(task, type, id))
 			continue;
+		if (task->state == TASK_ZOMBIE && !(options & WEXITED))
+			continue; /* it will never stop or continue */
 		*children = true;
 		if (has_news(task, options))
 			return task;

@@ -35,6 +35,7 @@ long sys_setpgid(int pid, int pgid)
 {
 	struct task_struct *task = task_or_current(pid);
 
+	pgid = pgid ? pgid : pid;
 	if (pgid < 0)
 		return -EINVAL;
 	if (!task || (task != current && task->parent != current))

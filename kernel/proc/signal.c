@@ -522,11 +522,11 @@ long kill_tasks(int type, int id, int signal, int code)
 	struct task_struct *task;
 	long result = -ESRCH;
 
-	if (signal < 0 || signal >= NSIG)
-		return -EINVAL;
 	list_for_each_entry(task, &init_task.tasks, tasks) {
 		if (task == &init_task || !task_is(task, type, id))
 			continue;
+		if (signal < 0 || signal >= NSIG)
+			return -EINVAL;
 		result = 0;
 		if (signal)
 			send_signal(task, signal, code);

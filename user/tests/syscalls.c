@@ -298,6 +298,11 @@ static void executable(void)
 	kernel_call(SYS_chmod, TEXT("dir/inside"), 0755);
 }
 
+static void new_session(void)
+{
+	kernel_call(SYS_setsid);
+}
+
 static void open_program(void)
 {
 	kernel_call(SYS_chmod, TEXT("file"), 0755);
@@ -577,6 +582,10 @@ static const struct call_case cases[] = {
 	     ANONYMOUS, -1, 0),
 	SWEEP(munmap, "al", GOOD, 4096),
 	SWEEP(mprotect, "alx", GOOD, 4096, PROT_READ),
+	SWEEP(msync, "a.x", GOOD, 4096, 1),
+	CASE(msync, "0 bytes of nothing", "0", UNMAPPED, 0, 1),
+	CASE(msync, "past the end", "ENOMEM", LAST, 8192, 1),
+	CASE(msync, "past the top", "ENOMEM", GOOD, -4096, 1),
 	SWEEP(madvise, "alx", GOOD, 4096, MADV_DONTNEED),
 	SWEEP(mincore, "al", GOOD, 4096, GOOD),
 	SWEEP(mincore, "..o", LAST, 4096, GOOD),
@@ -628,7 +637,29 @@ static const struct call_case cases[] = {
 	SWEEP_AFTER(zombie, wait4, "*.o", -1, 0, 0, 0),
 	SWEEP_AFTER(zombie, waitpid, "*.o", -1, 0, 0),
 	CASE(wait4, "an option that is none", "EINVAL", -1, 0, 16, 0),
+	CASE(wait4, "the smallest number", "ESRCH", 1l << 31, 0, 0, 0),
 	CASE(waitpid, "no child", "ECHILD", -1, 0, 0),
+	SWEEP_AFTER(zombie, waitid, "..oxo", 0, 0, GOOD, 4 /* WEXITED */, 0),
+	CASE(waitid, "no child", "ECHILD", 0, 0, 0, 4, 0),
+	CASE(waitid, "no kind of end", "EINVAL", 0, 0, 0, 0, 0),
+	CASE(waitid, "a kind of number that is none", "EINVAL", 9, 0, 0, 4, 0),
+	CASE(waitid, "process 0", "EINVAL", 1, 0, 0, 4, 0),
+	CASE(waitid, "no such child", "ECHILD", 1, NO_PROCESS, 0, 4, 0),
+	CASE(setpgid, "a group of its own", "0", 0, 0),
+	CASE(setpgid, "group -1", "EINVAL", 0, -1),
+	CASE(setpgid, "a group that is none", "EPERM", 0, NO_PROCESS),
+	CASE(setpgid, "of nobody", "ESRCH", NO_PROCESS, 0),
+	CASE(setpgid, "of -1", "EINVAL", -1, 0),
+	CASE_AFTER(new_session, setpgid, "of a session's leader", "EPERM", 0,
+		   0),
+	CASE(getpgid, "a number", "success", 0),
+	CASE(getpgid, "of nobody", "ESRCH", NO_PROCESS),
+	CASE(getpgid, "of -1", "ESRCH", -1),
+	CASE(getpgrp, "a number", "success", 0),
+	CASE(setsid, "a number", "success", 0),
+	CASE_AFTER(new_session, setsid, "of a session's leader", "EPERM", 0),
+	CASE(getsid, "a number", "success", 0),
+	CASE(getsid, "of nobody", "ESRCH", NO_PROCESS),
 	CASE(getpid, "a number", "success", 0),
 	CASE(gettid, "a number", "success", 0),
 	CASE(getppid, "a number", "success", 0),
@@ -658,9 +689,16 @@ static const struct call_case cases[] = {
 	/* signals */
 	CASE(kill, "myself and the like, 0", "0", 0, 0),
 	CASE(kill, "nobody", "ESRCH", NO_PROCESS, 0),
+	CASE(kill, "nobody, by a signal that is none", "ESRCH", NO_PROCESS, 65),
+	CASE(kill, "a group of nobody", "ESRCH", -NO_PROCESS, 0),
+	CASE(kill, "the smallest number", "ESRCH", 1l << 31, 0),
 	CASE(kill, "by a signal that is none", "EINVAL", 0, 65),
 	CASE(kill, "by -1", "EINVAL", 0, -1),
 	CASE(tkill, "nobody", "ESRCH", NO_PROCESS, 0),
+	CASE(tkill, "nobody, by a signal that is none", "ESRCH", NO_PROCESS,
+	     65),
+	CASE(tkill, "0", "EINVAL", 0, 0),
+	CASE(tkill, "-1", "EINVAL", -1, 0),
 	CASE(tgkill, "nobody", "ESRCH", NO_PROCESS, NO_PROCESS, 0),
 	CASE(tgkill, "0", "EINVAL", 0, NO_PROCESS, 0),
 	CASE(tgkill, "-1", "EINVAL", NO_PROCESS, -1, 0),
