@@ -147,10 +147,10 @@ static long cp_statfs64(const struct inode *inode, size_t size,
 		.f_namelen = NAME_MAX,
 	};
 
-	if (IS_ERR(inode))
-		return PTR_ERR(inode);
 	if (size != sizeof(statfs))
 		return -EINVAL;
+	if (IS_ERR(inode))
+		return PTR_ERR(inode);
 	statfs.f_type = magic[inode->i_dev];
 	if (inode->i_dev == RAMFS_DEV) {
 		statfs.f_blocks = totalram_pages;

@@ -194,6 +194,9 @@ static const long stack_off[3] = { 0, 2 /* SS_DISABLE */, 0 };
 static long segment_any[4] = { -1, 0, 0xfffff, 0x51 };
 static long segment_wrong[4] = { 5, 0, 0xfffff, 0x51 };
 
+static const long bad_times[4] = { 0, 1000000000, 0, 0 };
+static const long omitted_times[4] = { 0, 0x3ffffffe, 0, 0x3ffffffe };
+
 static const long limits_wrong[2] = { 2, 1 };
 
 static const long exit_9[] = { TEXT("syscalls"), 0 };
@@ -532,7 +535,30 @@ static const struct call_case cases[] = {
 	SWEEP(faccessat, "@px", AT_FDCWD, TEXT("file"), R_OK),
 	SWEEP(chmod, "p", TEXT("file"), 0600),
 	CASE(chmod, "all bits", "0", TEXT("file"), -1),
+	SWEEP(fchmodat, "@p", AT_FDCWD, TEXT("file"), 0600),
 	SWEEP(fchmod, "f", FILE_FD, 0600),
+	SWEEP(faccessat2, "@pxx", AT_FDCWD, TEXT("file"), R_OK, 0),
+	CASE(faccessat2, "AT_EMPTY_PATH", "0", FILE_FD, TEXT(""), R_OK, 0x1000),
+	SWEEP(chown32, "p", TEXT("file"), -1, -1),
+	SWEEP(lchown32, "p", TEXT("file"), -1, -1),
+	SWEEP(fchown32, "f", FILE_FD, -1, -1),
+	SWEEP(fchownat, "@p..x", AT_FDCWD, TEXT("file"), -1, -1, 0),
+	SWEEP(utime, "pi", TEXT("file"), GOOD),
+	SWEEP(utimes, "pi", TEXT("file"), GOOD),
+	CASE(utimes, "a second of microseconds", "EINVAL", TEXT("file"),
+	     TEXT(bad_times)),
+	SWEEP(utimensat, "@pix", AT_FDCWD, TEXT("file"), GOOD, 0),
+	CASE(utimensat, "of a descriptor", "0", FILE_FD, 0, 0, 0),
+	CASE(utimensat, "of no descriptor", "EBADF", CLOSED, 0, 0, 0),
+	CASE(utimensat, "a second of nanoseconds", "EINVAL", AT_FDCWD,
+	     TEXT("file"), TEXT(bad_times), 0),
+	CASE(utimensat, "nothing, of what is not there", "0", AT_FDCWD,
+	     TEXT("missing"), TEXT(omitted_times), 0),
+	SWEEP(utimensat_time64, "@pix", AT_FDCWD, TEXT("file"), GOOD, 0),
+	SWEEP(statfs64, "p.o", TEXT("file"), 84, GOOD),
+	CASE(statfs64, "80 bytes", "EINVAL", TEXT("file"), 80, GOOD),
+	SWEEP(fstatfs64, "f.o", FILE_FD, 84, GOOD),
+	CASE(fstatfs64, "0 bytes of nothing", "EINVAL", CLOSED, 0, GOOD),
 	SWEEP(readlink, "p", TEXT("file"), GOOD, 100),
 	SWEEP(readlink, ".o", TEXT("/proc/self/exe"), GOOD, 4),
 	CASE(readlink, "0 bytes", "EINVAL", TEXT("/proc/self/exe"), GOOD, 0),
@@ -586,6 +612,16 @@ static const struct call_case cases[] = {
 	CASE(msync, "0 bytes of nothing", "0", UNMAPPED, 0, 1),
 	CASE(msync, "past the end", "ENOMEM", LAST, 8192, 1),
 	CASE(msync, "past the top", "ENOMEM", GOOD, -4096, 1),
+	SWEEP(mlock, "a", GOOD, 4096),
+	CASE(mlock, "past the end", "ENOMEM", LAST, 8192),
+	CASE(mlock, "0 bytes of nothing", "0", UNMAPPED, 0),
+	SWEEP(mlock2, "a.x", GOOD, 4096, 1),
+	SWEEP(munlock, "a", GOOD, 4096),
+	CASE(munlock, "past the end", "ENOMEM", LAST, 8192),
+	SWEEP(mlockall, "x", 1),
+	CASE(mlockall, "nothing", "EINVAL", 0),
+	CASE(mlockall, "MCL_ONFAULT alone", "EINVAL", 4),
+	CASE(munlockall, "nothing", "0", 0),
 	SWEEP(madvise, "alx", GOOD, 4096, MADV_DONTNEED),
 	SWEEP(mincore, "al", GOOD, 4096, GOOD),
 	SWEEP(mincore, "..o", LAST, 4096, GOOD),

@@ -102,9 +102,11 @@ static inline void put_fd(int wanted, int fd)
 
 static inline void set_the_stage(void)
 {
+	const long no_core[2] = { 0, 0 };
 	int ends[2];
 
 	kernel_call(SYS_umask, 022);
+	kernel_call(SYS_setrlimit, 4 /* RLIMIT_CORE */, TEXT(no_core));
 	for (int fd = 3; fd < 30; fd++)
 		close(fd);
 	if (pipe(ends) != 0 || write(ends[1], "12345678", 8) != 8)
