@@ -796,6 +796,7 @@ static const struct call_case cases[] = {
 	SWEEP(time, "*o", GOOD),
 	SWEEP(times, "*o", GOOD),
 	SWEEP(uname, "o", GOOD),
+	SWEEP(sysinfo, "o", GOOD),
 	SWEEP(getrandom, "onx", GOOD, 16, 0),
 	CASE_AFTER(as_root, reboot, "without the magic numbers", "EINVAL", 0, 0,
 		   0, 0),
