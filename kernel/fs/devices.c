@@ -101,7 +101,6 @@ struct host_pipe {
 	unsigned int line;
 	bool marked; /* the byte before was MARK */
 	bool ended; /* end of file, for ever */
-	bool broken; /* MARK and something else: the host does not do that */
 };
 
 static struct host_pipe host_pipes[NR_SERIAL] = {
@@ -114,22 +113,19 @@ static struct host_pipe host_pipes[NR_SERIAL] = {
 /* The next byte of the stream, or -1: none now, or none any more. */
 static int next_byte(struct host_pipe *pipe)
 {
-	while (!pipe->ended && !pipe->broken) {
+	while (!pipe->ended) {
 		int byte = serial_getc(pipe->line);
 
 		if (byte < 0)
 			return -1;
-		if (!pipe->marked && byte != MARK)
-			return byte;
-		if (!pipe->marked) {
+		if (!pipe->marked && byte == MARK) {
 			pipe->marked = true;
 			continue;
 		}
+		pipe->ended = pipe->marked && byte == MARK_END;
 		pipe->marked = false;
-		if (byte == MARK)
+		if (!pipe->ended)
 			return byte;
-		pipe->ended = byte == MARK_END;
-		pipe->broken = byte != MARK_END;
 	}
 	return -1;
 }
@@ -155,24 +151,20 @@ static ssize_t pipe_read(struct file *file, char __user *buffer, size_t size,
 	struct host_pipe *pipe = file->f_inode->i_private;
 	char chunk[CHUNK_SIZE];
 	size_t done = 0;
-	size_t count;
 
-	if (!size)
-		return 0;
-	while (!(count = take(pipe, chunk, min(size, sizeof(chunk))))) {
-		if (pipe->ended)
-			return 0;
-		if (pipe->broken)
-			return -EIO;
-		if (current->pending_signal)
+	while (done < size) {
+		size_t count =
+			take(pipe, chunk, min(size - done, sizeof(chunk)));
+
+		if (!count && (done || pipe->ended))
+			break;
+		if (!count && current->pending_signal)
 			return -ERESTARTSYS;
-		sleep_on(pipe);
-	}
-	while (count) {
+		if (!count)
+			sleep_on(pipe);
 		if (copy_to_user(buffer + done, chunk, count))
 			return done ? (ssize_t)done : -EFAULT;
 		done += count;
-		count = take(pipe, chunk, min(size - done, sizeof(chunk)));
 	}
 	return done;
 }

@@ -55,34 +55,25 @@ void seq_pad(struct seq_file *seq, size_t start, size_t width)
 		seq->buffer[seq->count++] = ' ';
 }
 
-static int seq_resize(struct seq_file *seq, size_t size)
-{
-	kfree(seq->buffer);
-	seq->size = 0;
-	seq->count = 0;
-	seq->buffer = kmalloc(size);
-	if (!seq->buffer)
-		return -ENOMEM;
-	seq->size = size;
-	return 0;
-}
-
 /* Print the whole content, into twice the memory until it fits. */
 static int seq_build(struct seq_file *seq)
 {
-	int error = seq->buffer ? 0 : seq_resize(seq, PAGE_SIZE);
+	size_t size = seq->size ? seq->size : PAGE_SIZE;
+	int error;
 
-	while (!error) {
+	for (;; size *= 2) {
 		seq->count = 0;
-		error = seq->show(seq);
+		if (size != seq->size) {
+			kfree(seq->buffer);
+			seq->buffer = kmalloc(size);
+			seq->size = seq->buffer ? size : 0;
+		}
+		error = seq->buffer ? seq->show(seq) : -ENOMEM;
 		if (error)
 			seq->count = 0;
-		else if (seq->count < seq->size)
-			return 0;
-		else
-			error = seq_resize(seq, 2 * seq->size);
+		if (error || seq->count < seq->size)
+			return error;
 	}
-	return error;
 }
 
 static int single_open(struct file *file, seq_show_t show)
