@@ -182,9 +182,9 @@ static void run_inits(void)
 	status = code & 0x7f ? 128 + (code & 0x7f) : code >> 8;
 	printk("%s ended with status %d; %lu frames free before, %lu after\n",
 	       init[-1], status, free_before, nr_free_pages);
-	trace_printf_always("machine_power_off",
-			    "status=%d free_before=%lu free_after=%lu", status,
-			    free_before, nr_free_pages);
+	trace_printf("machine_power_off",
+		     "status=%d free_before=%lu free_after=%lu", status,
+		     free_before, nr_free_pages);
 }
 
 void start_kernel(unsigned long magic, unsigned long info_address)

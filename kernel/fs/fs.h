@@ -266,9 +266,7 @@ const struct inode *seq_inode(const struct seq_file *seq);
 size_t seq_tell(const struct seq_file *seq);
 void seq_pad(struct seq_file *seq, size_t start, size_t width);
 
-/* Its parts, for files that can be written as well. */
-int seq_open(struct file *file);
-void seq_release(struct file *file);
+/* Its parts. */
 ssize_t seq_read(struct file *file, char __user *buffer, size_t size,
 		 loff_t *position);
 loff_t seq_lseek(struct file *file, loff_t offset, int whence);

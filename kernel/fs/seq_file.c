@@ -88,12 +88,12 @@ static int single_open(struct file *file, seq_show_t show)
 	return 0;
 }
 
-int seq_open(struct file *file)
+static int seq_open(struct file *file)
 {
 	return single_open(file, (seq_show_t)file->f_inode->i_private);
 }
 
-void seq_release(struct file *file)
+static void seq_release(struct file *file)
 {
 	struct seq_file *seq = file->private_data;
 

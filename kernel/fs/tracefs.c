@@ -23,50 +23,6 @@
 #include "trace/trace.h"
 
 #define MARK_SIZE 1024 /* bytes of a mark; the rest is cut off */
-#define LIST_SIZE 16384 /* bytes of a list of events, with the NUL */
-
-/* Remove white space at the end. */
-static void strip(char *text)
-{
-	size_t length = strlen(text);
-
-	while (length && (text[length - 1] == '\n' || text[length - 1] == ' '))
-		text[--length] = '\0';
-}
-
-/* ── trace ────────────────────────────────────────────────────────────── */
-
-/* As with >FILE in a shell. */
-static bool opened_to_replace(const struct file *file)
-{
-	return (file->f_flags & O_ACCMODE) != O_RDONLY &&
-	       (file->f_flags & O_TRUNC);
-}
-
-static int tracing_open(struct file *file)
-{
-	if (opened_to_replace(file))
-		trace_clear();
-	return seq_open(file);
-}
-
-static ssize_t tracing_write(struct file *file, const char __user *buffer,
-			     size_t size, loff_t *position)
-{
-	(void)file;
-	(void)buffer;
-	(void)position;
-	trace_clear();
-	return size;
-}
-
-static const struct file_operations tracing_operations = {
-	.open = tracing_open,
-	.release = seq_release,
-	.read = seq_read,
-	.write = tracing_write,
-	.llseek = seq_lseek,
-};
 
 /* ── trace_pipe ───────────────────────────────────────────────────────── */
 
@@ -126,18 +82,17 @@ static ssize_t tracing_mark_write(struct file *file, const char __user *buffer,
 	static char mark[MARK_SIZE + 1];
 	size_t length = min(size, (size_t)MARK_SIZE);
 
-	(void)file;
-	(void)position;
 	if (copy_from_user(mark, buffer, length))
 		return -EFAULT;
 	if (!size || !trace_on(TRACE_MARKER))
 		return size;
+	while (length && (mark[length - 1] == '\n' || mark[length - 1] == ' '))
+		length--;
 	/* Other control bytes are replaced together with those of all lines */
 	for (size_t i = 0; i < length; i++)
 		if (mark[i] == '\0')
 			mark[i] = '?';
 	mark[length] = '\0';
-	strip(mark);
 	trace_printf("tracing_mark_write", "%s", mark);
 	return size;
 }
@@ -146,178 +101,72 @@ static const struct file_operations tracing_mark_operations = {
 	.write = tracing_mark_write,
 };
 
-/* ── tracing_on ───────────────────────────────────────────────────────── */
+/* ── The others: what is shown, what is taken ─────────────────────────── */
 
-/* "0" or "1", or -errno. */
-static int bool_from_user(const char __user *buffer, size_t size)
+static int trace_store(const struct attribute *attribute, const char *text)
 {
-	char text[4];
+	trace_clear();
+	return 0;
+}
 
-	if (size >= sizeof(text))
-		return -EINVAL;
-	if (copy_from_user(text, buffer, size))
-		return -EFAULT;
-	text[size] = '\0';
-	strip(text);
+static int bool_show(struct seq_file *seq)
+{
+	const struct attribute *attribute = seq_inode(seq)->i_private;
+
+	seq_printf(seq, "%d\n", *(const bool *)attribute->data);
+	return 0;
+}
+
+static int bool_store(const struct attribute *attribute, const char *text)
+{
 	if (strcmp(text, "0") != 0 && strcmp(text, "1") != 0)
 		return -EINVAL;
-	return text[0] == '1';
-}
-
-static int tracing_on_show(struct seq_file *seq)
-{
-	seq_printf(seq, "%d\n", tracing_is_on());
+	*(bool *)attribute->data = text[0] == '1';
+	trace_update();
 	return 0;
 }
 
-static ssize_t tracing_on_write(struct file *file, const char __user *buffer,
-				size_t size, loff_t *position)
+static int events_store(const struct attribute *attribute, const char *text)
 {
-	int on = bool_from_user(buffer, size);
-
-	if (on < 0)
-		return on;
-	tracing_set(on);
-	return size;
+	return trace_set_events(text);
 }
 
-static const struct file_operations tracing_on_operations = {
-	.open = seq_open,
-	.release = seq_release,
-	.read = seq_read,
-	.write = tracing_on_write,
-	.llseek = seq_lseek,
-};
-
-/* ── options/event-fork ───────────────────────────────────────────────── */
-
-static int event_fork_show(struct seq_file *seq)
+static void events_truncate(void)
 {
-	seq_printf(seq, "%d\n", trace_event_fork);
-	return 0;
+	trace_set_events("");
 }
 
-static ssize_t event_fork_write(struct file *file, const char __user *buffer,
-				size_t size, loff_t *position)
+static int pids_store(const struct attribute *attribute, const char *text)
 {
-	int on = bool_from_user(buffer, size);
-
-	if (on < 0)
-		return on;
-	trace_event_fork = on;
-	return size;
+	return trace_add_pids(text);
 }
 
-static const struct file_operations event_fork_operations = {
-	.open = seq_open,
-	.release = seq_release,
-	.read = seq_read,
-	.write = event_fork_write,
-	.llseek = seq_lseek,
-};
-
-/* ── set_event, set_event_pid ─────────────────────────────────────────── */
-
-/* Have TAKE read a list that the program wrote. */
-static ssize_t write_list(const char __user *buffer, size_t size,
-			  int (*take)(const char *list))
-{
-	ssize_t result = size;
-	char *list;
-	int error;
-
-	if (size >= LIST_SIZE)
-		return -EINVAL;
-	list = kmalloc(LIST_SIZE);
-	if (!list)
-		return -ENOMEM;
-	if (copy_from_user(list, buffer, size)) {
-		result = -EFAULT;
-	} else {
-		list[size] = '\0';
-		error = take(list);
-		if (error)
-			result = error;
-	}
-	kfree(list);
-	return result;
-}
-
-static ssize_t set_event_write(struct file *file, const char __user *buffer,
-			       size_t size, loff_t *position)
-{
-	return write_list(buffer, size, trace_set_events);
-}
-
-static int set_event_open(struct file *file)
-{
-	if (opened_to_replace(file))
-		trace_set_events("");
-	return seq_open(file);
-}
-
-static const struct file_operations set_event_operations = {
-	.open = set_event_open,
-	.release = seq_release,
-	.read = seq_read,
-	.write = set_event_write,
-	.llseek = seq_lseek,
-};
-
-static int set_event_pid_open(struct file *file)
-{
-	if (opened_to_replace(file))
-		trace_clear_pids();
-	return seq_open(file);
-}
-
-static ssize_t set_event_pid_write(struct file *file, const char __user *buffer,
-				   size_t size, loff_t *position)
-{
-	return write_list(buffer, size, trace_add_pids);
-}
-
-static const struct file_operations set_event_pid_operations = {
-	.open = set_event_pid_open,
-	.release = seq_release,
-	.read = seq_read,
-	.write = set_event_pid_write,
-	.llseek = seq_lseek,
-};
+#define TRACING "/sys/kernel/tracing/"
 
 void tracefs_init(void)
 {
-	static const struct {
-		const char *path;
-		unsigned int mode;
-		const struct file_operations *fop;
-		seq_show_t show;
-	} files[] = {
-		{ "/sys/kernel/tracing/trace", 0640, &tracing_operations,
-		  trace_show },
-		{ "/sys/kernel/tracing/trace_marker", 0220,
-		  &tracing_mark_operations, NULL },
-		{ "/sys/kernel/tracing/tracing_on", 0640,
-		  &tracing_on_operations, tracing_on_show },
-		{ "/sys/kernel/tracing/set_event", 0640, &set_event_operations,
-		  trace_show_enabled },
-		{ "/sys/kernel/tracing/trace_pipe", 0440,
-		  &tracing_pipe_operations, NULL },
-		{ "/sys/kernel/tracing/set_event_pid", 0640,
-		  &set_event_pid_operations, trace_show_pids },
-		{ "/sys/kernel/tracing/options/event-fork", 0640,
-		  &event_fork_operations, event_fork_show },
-		{ "/sys/kernel/tracing/available_events", 0440,
-		  &seq_file_operations, trace_show_available },
+	static const struct attribute files[] = {
+		{ TRACING "trace", 0640, trace_show, trace_store, trace_clear,
+		  NULL },
+		{ TRACING "tracing_on", 0640, bool_show, bool_store, NULL,
+		  &tracing_on },
+		{ TRACING "set_event", 0640, trace_show_enabled, events_store,
+		  events_truncate, NULL },
+		{ TRACING "set_event_pid", 0640, trace_show_pids, pids_store,
+		  trace_clear_pids, NULL },
+		{ TRACING "options/event-fork", 0640, bool_show, bool_store,
+		  NULL, &trace_event_fork },
+		{ TRACING "available_events", 0440, trace_show_available, NULL,
+		  NULL, NULL },
 	};
-
 	struct inode *sys = create_path("/sys", S_IFDIR | 0555, NULL, NULL);
 
 	if (IS_ERR(sys))
 		panic("tracefs: no memory for /sys");
 	sys->i_dev = SYSFS_DEV;
-	for (size_t i = 0; i < ARRAY_SIZE(files); i++)
-		if (IS_ERR(create_path(files[i].path, S_IFREG | files[i].mode,
-				       files[i].fop, (void *)files[i].show)))
-			panic("tracefs: no memory for %s", files[i].path);
+	create_attributes(files, ARRAY_SIZE(files));
+	create_path(TRACING "trace_pipe", S_IFREG | 0440,
+		    &tracing_pipe_operations, NULL);
+	create_path(TRACING "trace_marker", S_IFREG | 0220,
+		    &tracing_mark_operations, NULL);
 }

@@ -83,7 +83,7 @@ void panic(const char *format, ...)
 	va_start(args, format);
 	vsnprintf(message, sizeof(message), format, args);
 	va_end(args);
-	trace_printf_always("kernel_panic", "%s", message);
+	trace_printf("kernel_panic", "%s", message);
 	pr_warn("Kernel panic - not syncing: %s\n", message);
 	dump_stack((unsigned long)__builtin_return_address(0),
 		   *(unsigned long *)__builtin_frame_address(0));

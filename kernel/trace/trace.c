@@ -52,13 +52,12 @@ static const struct {
 };
 
 /* The system calls on malloc's path. */
-static const char *const path_syscalls[] = {
-	"brk", "mmap2", "munmap", "mprotect", "mremap", "madvise",
-};
+#define PATH_SYSCALLS "brk,mmap2,munmap,mprotect,mremap,madvise"
 
 #define ALL_EVENTS   ((1u << NR_TRACE_EVENTS) - 1)
 #define MAX_SYSCALLS 512
 #define UNKNOWN      MAX_SYSCALLS /* all numbers without a name */
+#define WORD_SIZE    64 /* bytes: more than any name has */
 
 #define SYS_ENTER 0x1
 #define SYS_EXIT  0x2
@@ -69,77 +68,17 @@ struct selection {
 };
 
 static struct selection selected;
-static bool tracing_on = true;
+bool tracing_on = true;
 unsigned int trace_enabled;
 
 /* NULL: there is no such system call. */
 static const char *syscall_name(unsigned int nr)
 {
+	if (nr == UNKNOWN)
+		return "unknown";
 	return nr < min(NR_syscalls, (unsigned int)MAX_SYSCALLS)
 		       ? syscall_table[nr].name
 		       : NULL;
-}
-
-static bool word_is(const char *word, size_t length, const char *name)
-{
-	return strlen(name) == length && memcmp(word, name, length) == 0;
-}
-
-static int select_syscall(struct selection *selection, const char *word,
-			  size_t length, uint8_t which)
-{
-	unsigned int nr = 0;
-
-	if (word_is(word, length, "unknown"))
-		nr = UNKNOWN;
-	while (nr < MAX_SYSCALLS) {
-		const char *name = syscall_name(nr);
-
-		if (name && word_is(word, length, name))
-			break;
-		nr++;
-		if (nr == MAX_SYSCALLS)
-			return -EINVAL;
-	}
-	selection->syscalls[nr] |= which;
-	selection->events |= 1u << TRACE_SYSCALL;
-	return 0;
-}
-
-static int select_word(struct selection *selection, const char *word,
-		       size_t length)
-{
-	size_t i;
-
-	if (word_is(word, length, "all") || word_is(word, length, "syscalls")) {
-		selection->events |= length == strlen("all")
-					     ? ALL_EVENTS
-					     : 1u << TRACE_SYSCALL;
-		memset(selection->syscalls, SYS_ENTER | SYS_EXIT,
-		       sizeof(selection->syscalls));
-		return 0;
-	}
-	if (word_is(word, length, "path")) {
-		selection->events |= ALL_EVENTS & ~(1u << TRACE_SYSCALL);
-		for (i = 0; i < ARRAY_SIZE(path_syscalls); i++)
-			select_syscall(selection, path_syscalls[i],
-				       strlen(path_syscalls[i]),
-				       SYS_ENTER | SYS_EXIT);
-		return 0;
-	}
-	for (i = 0; i < ARRAY_SIZE(event_names); i++) {
-		if (word_is(word, length, event_names[i].name)) {
-			selection->events |= 1u << event_names[i].event;
-			return 0;
-		}
-	}
-	if (length > 10 && memcmp(word, "sys_enter_", 10) == 0)
-		return select_syscall(selection, word + 10, length - 10,
-				      SYS_ENTER);
-	if (length > 9 && memcmp(word, "sys_exit_", 9) == 0)
-		return select_syscall(selection, word + 9, length - 9,
-				      SYS_EXIT);
-	return select_syscall(selection, word, length, SYS_ENTER | SYS_EXIT);
 }
 
 static bool is_separator(char c)
@@ -147,7 +86,78 @@ static bool is_separator(char c)
 	return c == ',' || c == ' ' || c == '\t' || c == '\n';
 }
 
-static void update_trace_enabled(void)
+/* Cut the next word off *LIST. False: there is none. */
+static bool next_word(const char **list, char *word)
+{
+	size_t length = 0;
+
+	while (is_separator(**list))
+		(*list)++;
+	while ((*list)[length] && !is_separator((*list)[length]))
+		length++;
+	strscpy(word, *list, min(length + 1, (size_t)WORD_SIZE));
+	*list += length;
+	return length;
+}
+
+static int select_list(struct selection *selection, const char *list);
+
+/* A system call by its name, or all; with a prefix only one of the events. */
+static int select_syscall(struct selection *selection, const char *word)
+{
+	bool all = strcmp(word, "syscalls") == 0;
+	uint8_t which = SYS_ENTER | SYS_EXIT;
+	int error = -EINVAL;
+
+	if (strncmp(word, "sys_enter_", 10) == 0) {
+		which = SYS_ENTER;
+		word += 10;
+	} else if (strncmp(word, "sys_exit_", 9) == 0) {
+		which = SYS_EXIT;
+		word += 9;
+	}
+	for (unsigned int nr = 0; nr <= UNKNOWN; nr++) {
+		const char *name = syscall_name(nr);
+
+		if (!name || (!all && strcmp(word, name) != 0))
+			continue;
+		selection->syscalls[nr] |= which;
+		selection->events |= 1u << TRACE_SYSCALL;
+		error = 0;
+	}
+	return error;
+}
+
+static int select_word(struct selection *selection, const char *word)
+{
+	if (strcmp(word, "all") == 0) {
+		selection->events = ALL_EVENTS;
+		return select_syscall(selection, "syscalls");
+	}
+	if (strcmp(word, "path") == 0) {
+		selection->events |= ALL_EVENTS;
+		return select_list(selection, PATH_SYSCALLS);
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(event_names); i++) {
+		if (strcmp(word, event_names[i].name) == 0) {
+			selection->events |= 1u << event_names[i].event;
+			return 0;
+		}
+	}
+	return select_syscall(selection, word);
+}
+
+static int select_list(struct selection *selection, const char *list)
+{
+	char word[WORD_SIZE];
+	int error = 0;
+
+	while (!error && next_word(&list, word))
+		error = select_word(selection, word);
+	return error;
+}
+
+void trace_update(void)
 {
 	trace_enabled = tracing_on ? selected.events : 0;
 }
@@ -155,34 +165,13 @@ static void update_trace_enabled(void)
 int trace_set_events(const char *list)
 {
 	struct selection selection = { 0 };
+	int error = select_list(&selection, list);
 
-	while (*list) {
-		size_t length = 0;
-
-		if (is_separator(*list)) {
-			list++;
-			continue;
-		}
-		while (list[length] && !is_separator(list[length]))
-			length++;
-		if (select_word(&selection, list, length))
-			return -EINVAL;
-		list += length;
-	}
+	if (error)
+		return error;
 	selected = selection;
-	update_trace_enabled();
+	trace_update();
 	return 0;
-}
-
-void tracing_set(bool on)
-{
-	tracing_on = on;
-	update_trace_enabled();
-}
-
-bool tracing_is_on(void)
-{
-	return tracing_on;
 }
 
 /* ── Whose events ─────────────────────────────────────────────────────── */
@@ -207,17 +196,16 @@ void trace_clear_pids(void)
 /* Linux takes any number; here it is the number of somebody who is there. */
 int trace_add_pids(const char *list)
 {
-	while (*list) {
+	char word[WORD_SIZE];
+
+	while (next_word(&list, word)) {
 		struct task_struct *task;
+		const char *digit = word;
 		int pid = 0;
 
-		if (is_separator(*list)) {
-			list++;
-			continue;
-		}
-		while (*list >= '0' && *list <= '9' && pid < 100000000)
-			pid = pid * 10 + (*list++ - '0');
-		if (*list && !is_separator(*list))
+		while (*digit >= '0' && *digit <= '9' && pid < 100000000)
+			pid = pid * 10 + (*digit++ - '0');
+		if (*digit)
 			return -EINVAL;
 		task = find_task(pid);
 		if (!task)
@@ -378,29 +366,15 @@ static void line_end(void)
 	ring_append(line, line_length);
 }
 
-static void trace_vprintf(const char *name, const char *format, va_list args)
-{
-	line_begin("", name);
-	line_vprintf(format, args);
-	line_end();
-}
-
 void trace_printf(const char *name, const char *format, ...)
 {
 	va_list args;
 
+	line_begin("", name);
 	va_start(args, format);
-	trace_vprintf(name, format, args);
+	line_vprintf(format, args);
 	va_end(args);
-}
-
-void trace_printf_always(const char *name, const char *format, ...)
-{
-	va_list args;
-
-	va_start(args, format);
-	trace_vprintf(name, format, args);
-	va_end(args);
+	line_end();
 }
 
 /*
@@ -440,7 +414,7 @@ void trace_sys_enter(unsigned int nr, const struct pt_regs *regs)
 {
 	const unsigned long values[6] = { regs->bx, regs->cx, regs->dx,
 					  regs->si, regs->di, regs->bp };
-	const char *name = syscall_name(nr);
+	const char *name = nr < UNKNOWN ? syscall_name(nr) : NULL;
 	const char *argument;
 
 	if (!(selected.syscalls[name ? nr : UNKNOWN] & SYS_ENTER))
@@ -474,7 +448,7 @@ void trace_sys_enter(unsigned int nr, const struct pt_regs *regs)
 /* An unknown call has said all with its number. */
 void trace_sys_exit(unsigned int nr, long result)
 {
-	const char *name = syscall_name(nr);
+	const char *name = nr < UNKNOWN ? syscall_name(nr) : NULL;
 
 	if (!name || !(selected.syscalls[nr] & SYS_EXIT))
 		return;
@@ -505,9 +479,7 @@ int trace_show(struct seq_file *seq)
 		   "# tracer: nop\n"
 		   "#\n"
 		   "# entries-in-buffer/entries-written: %lu/%lu   #P:1\n"
-		   "#\n",
-		   lines_in_ring, lines_written);
-	seq_printf(seq,
+		   "#\n"
 		   "#                                _-----=> irqs-off\n"
 		   "#                               / _----=> need-resched\n"
 		   "#                              | / _---=> hardirq\n"
@@ -516,40 +488,39 @@ int trace_show(struct seq_file *seq)
 		   "#                              |||| /     delay\n"
 		   "#           TASK-PID     CPU#  |||||  TIMESTAMP  "
 		   "FUNCTION\n"
-		   "#              | |         |   |||||     |         |\n");
+		   "#              | |         |   |||||     |         |\n",
+		   lines_in_ring, lines_written);
 	seq_write(seq, ring + start, first);
 	seq_write(seq, ring, length - first);
 	return 0;
 }
 
-/* The events of EVENTS, and the system calls of SYSCALLS (NULL: all). */
-static void show_events(struct seq_file *seq, unsigned int events,
-			const uint8_t *syscalls)
+static int show_selection(struct seq_file *seq,
+			  const struct selection *selection)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(event_names); i++)
-		if (events & (1u << event_names[i].event))
+		if (selection->events & (1u << event_names[i].event))
 			seq_printf(seq, "%s\n", event_names[i].name);
 	for (unsigned int nr = 0; nr <= UNKNOWN; nr++) {
-		const char *name = nr == UNKNOWN ? "unknown" : syscall_name(nr);
-		uint8_t which = syscalls ? syscalls[nr] : SYS_ENTER | SYS_EXIT;
+		const char *name = syscall_name(nr);
 
-		if (!name)
-			continue;
-		if (which & SYS_ENTER)
+		if (name && selection->syscalls[nr] & SYS_ENTER)
 			seq_printf(seq, "sys_enter_%s\n", name);
-		if ((which & SYS_EXIT) && nr != UNKNOWN)
+		if (name && selection->syscalls[nr] & SYS_EXIT && nr != UNKNOWN)
 			seq_printf(seq, "sys_exit_%s\n", name);
 	}
+	return 0;
 }
 
 int trace_show_enabled(struct seq_file *seq)
 {
-	show_events(seq, selected.events, selected.syscalls);
-	return 0;
+	return show_selection(seq, &selected);
 }
 
 int trace_show_available(struct seq_file *seq)
 {
-	show_events(seq, ALL_EVENTS, NULL);
-	return 0;
+	struct selection all = { 0 };
+
+	select_word(&all, "all");
+	return show_selection(seq, &all);
 }

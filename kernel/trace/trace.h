@@ -56,9 +56,9 @@ int trace_set_events(const char *list);
 /* LIST from trace=, NULL without; SEPARATOR: a byte 0x1e before each line. */
 void trace_init(const char *list, bool separator);
 
-/* tracing_on: off pauses all events, on brings the enabled ones back. */
-void tracing_set(bool on);
-bool tracing_is_on(void);
+/* Off pauses all events, on brings the enabled ones back: trace_update(). */
+extern bool tracing_on;
+void trace_update(void);
 void trace_clear(void); /* empty the ring */
 
 /* options/event-fork: are the children of a named process named as well? */
@@ -81,12 +81,11 @@ extern bool trace_reading;
 size_t trace_take_line(char *to, size_t size);
 bool trace_is_empty(void);
 
-/* One event: "NAME: " and the formatted arguments. Call behind trace_on(). */
+/*
+ * One event: "NAME: " and the formatted arguments. Call behind trace_on(), but
+ * for the one line at power-off, which is always there.
+ */
 void trace_printf(const char *name, const char *format, ...) __printf(2, 3);
-
-/* The same, whatever is enabled: for the one line at power-off. */
-void trace_printf_always(const char *name, const char *format, ...)
-	__printf(2, 3);
 
 void trace_sys_enter(unsigned int nr, const struct pt_regs *regs);
 void trace_sys_exit(unsigned int nr, long result);

@@ -54,7 +54,9 @@ const struct syscall_entry syscall_table[] = {
 	[45] = { nothing, "brk", "brk" },
 	[91] = { nothing, "munmap", "addr,len" },
 	[125] = { nothing, "mprotect", "start,len,prot" },
+	[163] = { nothing, "mremap", "addr,old_len,new_len,flags,new_addr" },
 	[192] = { nothing, "mmap2", "addr,len,prot,flags,fd,pgoff" },
+	[219] = { nothing, "madvise", "start,len,behavior" },
 	[404] = { NULL, NULL, NULL },
 };
 const unsigned int NR_syscalls = ARRAY_SIZE(syscall_table);
