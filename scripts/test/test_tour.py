@@ -70,7 +70,8 @@ _cache = {}
 def tour(run_guest):
     """One run of the tour with all events, for all tests."""
     if "steps" not in _cache:
-        _cache["steps"] = Steps(run_guest(TOUR, trace="all"))
+        _cache["steps"] = Steps(run_guest(TOUR, trace="all",
+                                         options=["--icount"]))
     return _cache["steps"]
 
 
@@ -120,7 +121,7 @@ def test_without_tracing_it_prints_the_same(tour, run_guest):
 
 
 def test_the_same_each_time(tour, run_guest):
-    again = run_guest(TOUR, trace="all")
+    again = run_guest(TOUR, trace="all", options=["--icount"])
     assert again.stdout == tour.run.stdout
     assert [(event.name, event.rest) for event in again.events] == \
         [(event.name, event.rest) for event in tour.run.events]
