@@ -15,20 +15,12 @@
 #define TLS_ENTRY_MIN 12
 #define TLS_ENTRY_MAX 14
 
-#define ACCESS_CODE 0x9a /* present, ring 0, code, readable */
-#define ACCESS_DATA 0x92 /* present, ring 0, data, writable */
-#define ACCESS_TSS  0x89 /* present, ring 0, 32-bit TSS, available */
-#define ACCESS_DPL3 0x60 /* … ring 3 */
-#define FLAGS_FLAT  0xc /* limit in pages, 32-bit */
-
-struct gdt_entry {
-	uint16_t limit_low;
-	uint16_t base_low;
-	uint8_t base_middle;
-	uint8_t access;
-	uint8_t limit_high_flags;
-	uint8_t base_high;
-} __attribute__((packed));
+/* The upper half of an entry, but for base and limit. */
+#define KIND_CODE  0x00c09a00 /* limit in pages, ring 0, code, readable */
+#define KIND_DATA  0x00c09200 /* likewise, data, writable */
+#define KIND_RING3 0x00006000 /* … ring 3 */
+#define KIND_TSS   0x00008900 /* limit in bytes, 32-bit TSS, available */
+#define LIMIT_4G   0xfffff
 
 struct table_pointer {
 	uint16_t limit;
@@ -44,19 +36,15 @@ static struct tss {
 	uint16_t trap, iomap_base;
 } tss;
 
-static struct gdt_entry gdt[GDT_ENTRIES];
+static uint64_t gdt[GDT_ENTRIES];
 
-static void set_entry(unsigned int selector, uint32_t base, uint32_t limit,
-		      uint8_t access, uint8_t flags)
+static uint64_t entry(uint32_t base, uint32_t limit, uint32_t kind)
 {
-	struct gdt_entry *entry = &gdt[selector >> 3];
+	uint32_t low = base << 16 | (limit & 0xffff);
+	uint32_t high = (base & 0xff000000) | kind | (limit & 0xf0000) |
+			(base >> 16 & 0xff);
 
-	entry->limit_low = limit & 0xffff;
-	entry->limit_high_flags = (limit >> 16) | (flags << 4);
-	entry->base_low = base & 0xffff;
-	entry->base_middle = (base >> 16) & 0xff;
-	entry->base_high = base >> 24;
-	entry->access = access;
+	return (uint64_t)high << 32 | low;
 }
 
 void set_kernel_stack(unsigned long top)
@@ -68,11 +56,11 @@ void gdt_init(void)
 {
 	struct table_pointer pointer = { sizeof(gdt) - 1, (uint32_t)gdt };
 
-	set_entry(KERNEL_CS, 0, 0xfffff, ACCESS_CODE, FLAGS_FLAT);
-	set_entry(KERNEL_DS, 0, 0xfffff, ACCESS_DATA, FLAGS_FLAT);
-	set_entry(USER_CS, 0, 0xfffff, ACCESS_CODE | ACCESS_DPL3, FLAGS_FLAT);
-	set_entry(USER_DS, 0, 0xfffff, ACCESS_DATA | ACCESS_DPL3, FLAGS_FLAT);
-	set_entry(TSS_SEL, (uint32_t)&tss, sizeof(tss) - 1, ACCESS_TSS, 0);
+	gdt[KERNEL_CS / 8] = entry(0, LIMIT_4G, KIND_CODE);
+	gdt[KERNEL_DS / 8] = entry(0, LIMIT_4G, KIND_DATA);
+	gdt[USER_CS / 8] = entry(0, LIMIT_4G, KIND_CODE | KIND_RING3);
+	gdt[USER_DS / 8] = entry(0, LIMIT_4G, KIND_DATA | KIND_RING3);
+	gdt[TSS_SEL / 8] = entry((uint32_t)&tss, sizeof(tss) - 1, KIND_TSS);
 	tss.ss0 = KERNEL_DS;
 	tss.iomap_base = sizeof(tss);
 
@@ -102,26 +90,23 @@ void gdt_init(void)
 long sys_set_thread_area(struct user_desc __user *u_info)
 {
 	struct user_desc info;
-	unsigned int entry;
+	unsigned int nr;
 
 	if (copy_from_user(&info, u_info, sizeof(info)))
 		return -EFAULT;
-	entry = info.entry_number;
-	if (entry == -1U) {
-		for (entry = TLS_ENTRY_MIN; entry <= TLS_ENTRY_MAX; entry++)
-			if (!gdt[entry].access)
+	nr = info.entry_number;
+	if (nr == -1U) {
+		for (nr = TLS_ENTRY_MIN; nr <= TLS_ENTRY_MAX; nr++)
+			if (!gdt[nr])
 				break;
-		if (entry > TLS_ENTRY_MAX)
+		if (nr > TLS_ENTRY_MAX)
 			return -ESRCH;
-		if (copy_to_user(&u_info->entry_number, &entry, sizeof(entry)))
+		if (copy_to_user(&u_info->entry_number, &nr, sizeof(nr)))
 			return -EFAULT;
 	}
-	if (entry < TLS_ENTRY_MIN || entry > TLS_ENTRY_MAX)
+	if (nr < TLS_ENTRY_MIN || nr > TLS_ENTRY_MAX || info.seg_not_present)
 		return -EINVAL;
-	if (info.seg_not_present)
-		return -EINVAL;
-	set_entry(entry << 3, info.base_addr, info.limit & 0xfffff,
-		  ACCESS_DATA | ACCESS_DPL3, FLAGS_FLAT);
+	gdt[nr] = entry(info.base_addr, info.limit, KIND_DATA | KIND_RING3);
 	memcpy(current->tls, &gdt[TLS_ENTRY_MIN], sizeof(current->tls));
 	return 0;
 }

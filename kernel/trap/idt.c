@@ -8,30 +8,20 @@
 #include "trap/trap.h"
 
 #define IDT_ENTRIES    256
-#define GATE_INTERRUPT 0x8e /* present, ring 0, 32-bit interrupt gate */
-#define GATE_DPL3      0x60 /* … that ring 3 may call with int */
+#define GATE_INTERRUPT 0x8e00 /* present, ring 0, 32-bit interrupt gate */
+#define GATE_DPL3      0x6000 /* … that ring 3 may call with int */
 #define NR_IRQS        16
-
-struct idt_entry {
-	uint16_t offset_low;
-	uint16_t selector;
-	uint8_t zero;
-	uint8_t type;
-	uint16_t offset_high;
-} __attribute__((packed));
 
 extern const unsigned long trap_vectors[]; /* entry.asm */
 void syscall_entry(void);
 
-static struct idt_entry idt[IDT_ENTRIES];
+static uint64_t idt[IDT_ENTRIES];
 static void (*irq_handlers[NR_IRQS])(unsigned int irq);
 
-static void set_gate(unsigned int vector, unsigned long entry, uint8_t type)
+static void set_gate(unsigned int vector, unsigned long entry, uint32_t type)
 {
-	idt[vector].offset_low = entry & 0xffff;
-	idt[vector].offset_high = entry >> 16;
-	idt[vector].selector = KERNEL_CS;
-	idt[vector].type = type;
+	idt[vector] = (uint64_t)((entry & 0xffff0000) | type) << 32 |
+		      KERNEL_CS << 16 | (entry & 0xffff);
 }
 
 void idt_init(void)
