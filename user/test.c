@@ -121,7 +121,7 @@ static int ask(int count, char **words)
 int main(int argc, char **argv)
 {
 	if (argc == 2 && strcmp(argv[1], "--help") == 0) {
-		puts("usage: test [!] QUESTION\n"
+		puts("usage: test [!] QUESTION    or    [ QUESTION ]\n"
 		     "  WORD  -n WORD  -z WORD  WORD = WORD  WORD != WORD\n"
 		     "  NUMBER -eq NUMBER, and -ne -lt -le -gt -ge\n"
 		     "  -e FILE (is there)  -f (a file)  -d (a directory)  "
@@ -132,5 +132,10 @@ int main(int argc, char **argv)
 		     "is wrong.");
 		return 0;
 	}
+	if (strcmp(argv[0], "[") == 0 && strcmp(argv[--argc], "]") != 0) {
+		fprintf(stderr, "[: the ] is missing\n");
+		return 2;
+	}
+	argv[argc] = NULL;
 	return ask(argc - 1, argv + 1);
 }

@@ -2,6 +2,7 @@
 the same status, in the kernel and on this host's Linux."""
 
 import os
+import re
 import subprocess
 
 import pexpect
@@ -16,8 +17,8 @@ SHELL = PROGRAMS / "sh"
 SCRIPTS = {
     "words": (r"""echo a  b 'c  $x' "d  e" f\ g "\$h" 'i"j' "k'l" m\
 n""", "a b c  $x d  e f g $h i\"j k'l mn\n"),
-    "variables": ('X=5; echo $X ${X}y "<$X>" ${NONE:-else} $NONE.',
-                  "5 5y <5> else .\n"),
+    "variables": ('X=5; echo $X ${X}y "<$X>" ${X}z $NONE.',
+                  "5 5y <5> 5z .\n"),
     "splitting": ('X="a  b"; echo $X "$X"', "a b a  b\n"),
     "empty words": ("""E=; for w in $E "$E" ''; do echo "<$w>"; done""",
                     "<>\n<>\n"),
@@ -34,9 +35,8 @@ n""", "a b c  $x d  e f g $h i\"j k'l mn\n"),
     "for": ("for i in 1 '2 3' 4; do echo $i; done; for i; do echo $i; done",
             "1\n2 3\n4\n"),
     "break": ("for i in 1 2 3 4; do for j in a b; do "
-              "if [ $i = 2 ]; then continue 2; fi; "
-              "if [ $i = 4 ]; then break 2; fi; echo $i$j; done; done",
-              "1a\n1b\n3a\n3b\n"),
+              "if [ $j = b ]; then continue; fi; echo $i$j; done; "
+              "if [ $i = 3 ]; then break; fi; done", "1a\n2a\n3a\n"),
     "until": ("X=; until [ $X. = aaa. ]; do X=a$X; done; echo $X", "aaa\n"),
     "subshell": ("X=1; (X=2; echo $X; exit 3); echo $? $X", "2\n3 1\n"),
     "group": ("{ echo a; echo b; }; { false; }; echo $?", "a\nb\n1\n"),
@@ -76,6 +76,13 @@ n""", "a b c  $x d  e f g $h i\"j k'l mn\n"),
     "read": ("echo 'a b  c d ' > f; read x y z < f; echo \"<$x> <$y> <$z>\"; "
              "while read l; do echo 2$l; done < f; read x < /dev/null; "
              "echo $?", "<a> <b> <c d>\n2a b c d\n1\n"),
+    "patterns": ("echo a > x1; echo b > x2; echo c > y1; cat x*; echo ?1 "
+                 "'x*' no*ne \"$(echo x*)\"; cd /; X='/de*'; echo $X",
+                 "a\nb\nx1 y1 x* no*ne x1 x2\n/dev\n"),
+    "source": ("echo 'X=1; echo in $1' > f; . ./f; echo $X; . /no/such/file",
+               "in\n1\n"),
+    "status of signals": ("sleep 100 & kill -KILL $!; wait $!; echo $?",
+                          "137\n"),
     "directories": ("cd /; pwd; cd /no/such/directory; echo $?; cd /dev; pwd",
                     "/\n1\n/dev\n"),
 }
@@ -191,7 +198,8 @@ def ask(child, line: str) -> str:
     """What LINE prints at CHILD's prompt."""
     child.sendline(line)
     child.expect_exact("$ ")
-    return child.before.replace("\r", "")
+    said = child.before.replace("\r", "")
+    return said.removeprefix(line + "\n")  # Faultline's terminal echoes
 
 
 def test_prompts(terminal):
@@ -214,8 +222,8 @@ def test_interrupt_ends_the_command_only(terminal):
     terminal.expect_exact("$ ")
     assert "not here" not in terminal.before
     assert ask(terminal, "echo $?") == "130\n"
-    terminal.sendline("while true; do echo turn; done")
-    terminal.expect_exact("turn")
+    terminal.sendline("echo turn; while :; do :; done")
+    terminal.expect_exact("turn\r\n")
     terminal.sendintr()
     terminal.expect_exact("$ ")
     assert ask(terminal, "echo still here") == "still here\n"
@@ -231,6 +239,63 @@ def test_errors_do_not_end_it(terminal):
 
 
 def test_background(terminal):
-    ask(terminal, "sleep 100 &")
+    assert re.fullmatch(r"\[1\] \d+ Running\tsleep 100 &\n",
+                        ask(terminal, "sleep 100 &"))
     assert "Terminated" in ask(terminal, "kill $!; wait $!")
     assert ask(terminal, "echo $?") == "143\n"
+    # What has ended meanwhile is told before the next prompt.
+    ask(terminal, "sleep 1 &")
+    terminal.sendline("wait")
+    terminal.expect_exact("Done\t")
+    terminal.expect_exact("$ ")
+
+
+def stop(child, line: str) -> str:
+    """Start LINE, which prints "ready", and type ^Z: what is said then."""
+    child.sendline(line)
+    child.expect_exact("ready\r\n")
+    child.sendcontrol("z")
+    child.expect_exact("$ ")
+    return child.before.replace("\r", "")
+
+
+def job_control(child):
+    """^Z, jobs, bg, fg, ^C: the same on a pseudo-terminal and inside."""
+    line = "sh -c 'echo ready; sleep 100' | cat"
+    assert "] " in (said := stop(child, line)) and f"Stopped\t{line}\n" in said
+    assert ask(child, "echo $?") in ("148\n", "147\n")
+    assert "Stopped\t" in ask(child, "jobs")
+    assert line in ask(child, "bg")
+    assert "Running\t" in ask(child, "jobs")
+    child.sendline("fg %1")
+    child.expect_exact(line + "\r\n")
+    child.sendcontrol("c")
+    child.expect_exact("$ ")
+    assert ask(child, "jobs") == ""
+    # In the background one may not read from the terminal.
+    ask(child, "cat &")
+    child.sendline("wait")
+    child.expect_exact("$ ")
+    assert "Stopped\tcat &" in child.before + ask(child, "jobs")
+    child.sendline("fg")
+    child.expect_exact("cat &\r\n")
+    child.sendline("typed")
+    child.expect_exact("typed\r\n")
+    child.sendeof()
+    child.expect_exact("$ ")
+    assert ask(child, "jobs; echo over") == "over\n"
+
+
+def test_job_control(terminal):
+    job_control(terminal)
+
+
+def test_job_control_inside():
+    child = pexpect.spawn(str(RUN), ["--timeout", "50", str(SHELL)],
+                          encoding="utf-8", timeout=20, echo=False)
+    child.expect_exact("$ ")
+    job_control(child)
+    child.sendline("exit 5")
+    child.expect(pexpect.EOF)
+    child.wait()
+    assert child.exitstatus == 5
