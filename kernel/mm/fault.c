@@ -142,18 +142,14 @@ static void bad_area(struct pt_regs *regs, const struct vm_area_struct *vma,
 static void fault_failed(struct pt_regs *regs, enum fault_kind kind,
 			 unsigned long error_code, unsigned long address)
 {
-	bool oom = kind == FAULT_OOM;
-
-	if (oom || user_mode(regs)) {
-		report_refusal(regs, error_code, address,
-			       oom ? SIGKILL : SIGBUS,
-			       oom ? "out of memory: no frame is left"
-				   : "the page lies behind the end of its "
-				     "file");
-		force_sig_fault(oom ? SIGKILL : SIGBUS, BUS_ADRERR, address);
+	if (!user_mode(regs)) {
+		if (!fixup_exception(regs))
+			die("page fault in the kernel", regs);
+	} else if (kind == FAULT_SIGBUS) {
+		report_refusal(regs, error_code, address, SIGBUS,
+			       "the page lies behind the end of its file");
+		force_sig_fault(SIGBUS, BUS_ADRERR, address);
 	}
-	if (!user_mode(regs) && !fixup_exception(regs))
-		die("page fault in the kernel", regs);
 }
 
 /* Does VMA forbid this kind of access? */
@@ -216,7 +212,9 @@ void do_page_fault(struct pt_regs *regs, unsigned long error_code,
 		return;
 	}
 
-	kind = handle_mm_fault(vma, address, flags);
+	do
+		kind = handle_mm_fault(vma, address, flags);
+	while (unlikely(kind == FAULT_OOM) && out_of_memory());
 	if (unlikely(kind == FAULT_OOM || kind == FAULT_SIGBUS))
 		fault_failed(regs, kind, error_code, address);
 }

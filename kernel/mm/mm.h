@@ -98,6 +98,11 @@ unsigned long vm_commit_limit(void); /* pages, for OVERCOMMIT_NEVER */
 /* May MM be promised PAGES more? Counting them is vm_stat_account()'s. */
 bool vm_enough_memory(const struct mm_struct *mm, unsigned long pages);
 
+/* ── oom_kill.c ───────────────────────────────────────────────────────── */
+
+/* Kill the largest process. False: that is CURRENT's; else try once more. */
+bool out_of_memory(void);
+
 /* ── kmalloc.c: small kernel objects ──────────────────────────────────── */
 
 /* SIZE bytes, aligned to 8 at least; kzalloc: zeroed. NULL: no memory. */
@@ -125,6 +130,7 @@ struct file;
 struct mm_struct *mm_alloc(void); /* mm_users is 1; NULL: no memory */
 void mmput(struct mm_struct *mm); /* the last user frees it all */
 void set_mm_exe_file(struct mm_struct *mm, struct inode *file);
+void exit_mmap(struct mm_struct *mm); /* all areas go */
 struct mm_struct *dup_mm(struct mm_struct *old); /* for fork(); NULL as well */
 void switch_mm(struct mm_struct *mm); /* NULL: the kernel's own tables */
 

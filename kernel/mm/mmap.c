@@ -534,6 +534,12 @@ struct mm_struct *dup_mm(struct mm_struct *old)
 	return mm;
 }
 
+void exit_mmap(struct mm_struct *mm)
+{
+	while (mm->mmap)
+		remove_vma(mm->mmap);
+}
+
 void mmput(struct mm_struct *mm)
 {
 	BUG_ON(mm->mm_users <= 0);
@@ -541,8 +547,7 @@ void mmput(struct mm_struct *mm)
 	if (mm->mm_users > 0)
 		return;
 
-	while (mm->mmap)
-		remove_vma(mm->mmap);
+	exit_mmap(mm);
 	BUG_ON(mm->nr_ptes != 0);
 	BUG_ON(mm->total_vm != 0);
 	for (int i = 0; i < NR_MM_COUNTERS; i++)

@@ -85,6 +85,12 @@ void force_sig_fault(int signal, int code, unsigned long address)
 	last_address = address;
 }
 
+void send_signal(struct task_struct *task, int signal, int code)
+{
+	CHECK(task == current);
+	last_signal = signal;
+}
+
 bool has_handler(int signal)
 {
 	return false;
@@ -280,6 +286,8 @@ void start_memory(unsigned long frames)
 	start_allocator(frames);
 	free_bootmem(FIRST_FREE_PFN << PAGE_SHIFT, frames << PAGE_SHIFT);
 	zero_page = get_zeroed_page();
+	INIT_LIST_HEAD(&init_task.tasks);
+	list_add_tail(&current->tasks, &init_task.tasks);
 	CHECK(zero_page);
 }
 

@@ -265,6 +265,20 @@ def test_out_of_memory(memory, least, run_guest):
     check_frames(run)
 
 
+def test_out_of_memory_kills_the_largest(run_guest):
+    """A sleeping child has it all: it goes, and the parent goes on."""
+    run = run_guest(PROGRAMS / "oom", "bystander", memory="16M",
+                    trace="signal_generate,sched_process_exit")
+    assert run.status == 0, run.stdout
+    assert run.stdout.decode().splitlines()[1:] == [
+        "The parent has touched 4 MiB, and is alive.",
+        "The child has ended by signal 9."]
+    killed, = run.named("signal_generate")
+    assert (killed.args["sig"], killed.args["pid"]) == ("9", "2")
+    assert "Out of memory: Killed process 2 (oom)" in killed.args["rule"]
+    check_frames(run)
+
+
 def test_out_of_memory_status(run_guest):
     run = run_guest(PROGRAMS / "oom", memory="16M", trace=False)
     assert run.status == 137
@@ -279,7 +293,7 @@ def test_killed_without_memory(way, run_guest):
     assert run.status == 137
     signals = run.named("signal_generate")
     assert [event.args["sig"] for event in signals] == ["9"]
-    assert "out of memory" in signals[0].args["rule"]
+    assert "Out of memory: Killed process" in signals[0].args["rule"]
     check_frames(run)
 
 
