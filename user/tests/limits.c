@@ -49,21 +49,21 @@ static void addresses(void)
 /* Only the headers are touched: this is about addresses, not about frames. */
 static void malloc_null(void)
 {
-	static void *blocks[512];
+	static void *blocks[1024];
 	int count = 0;
 
 	errno = 0;
-	while (count < 512) {
-		blocks[count] = malloc(16 * MIB);
+	while (count < 1024) {
+		blocks[count] = malloc(8 * MIB);
 		if (blocks[count] == NULL)
 			break;
 		count++;
 	}
-	ok(count >= 160 && count < 256 && errno == ENOMEM,
-	   "malloc(16 MiB) until NULL, ENOMEM: after 2.5 to 4 GiB");
+	ok(count >= 320 && count < 512 && errno == ENOMEM,
+	   "malloc(8 MiB) until NULL, ENOMEM: after 2.5 to 4 GiB");
 	while (count-- > 0)
 		free(blocks[count]);
-	blocks[0] = malloc(16 * MIB);
+	blocks[0] = malloc(8 * MIB);
 	ok(blocks[0] != NULL, "after free() it succeeds again");
 	free(blocks[0]);
 }
