@@ -74,15 +74,16 @@ struct file *open_inode(struct inode *inode, unsigned int flags)
 	file->f_op = inode->i_fop;
 	file->f_flags = flags;
 	file->f_count = 1;
+	inode_get(inode);
 	if (file->f_op->open)
 		error = file->f_op->open(file);
 	if (error) {
+		inode_put(inode);
 		kfree(file);
 		return ERR_PTR(error);
 	}
 	/* These told open() what to do; F_GETFL does not show them. */
 	file->f_flags &= ~(O_CREAT | O_EXCL | O_NOCTTY | O_TRUNC | O_CLOEXEC);
-	inode_get(inode);
 	inode->i_writecount += may_write(file);
 	return file;
 }
@@ -293,58 +294,71 @@ long sys_close(unsigned int fd)
 
 /* ── read, write ──────────────────────────────────────────────────────── */
 
-static int rw_verify_area(const void __user *buffer, size_t count)
+/* Linux: vfs_read(), vfs_write() */
+static ssize_t vfs_rw(struct file *file, char __user *buffer, size_t count,
+		      loff_t *position, bool write)
 {
+	const struct file_operations *op = file->f_op;
+
+	if (write ? !may_write(file) : !may_read(file))
+		return -EBADF;
+	if (write ? !op->write : !op->read)
+		return -EINVAL;
 	if (!access_ok(buffer, count))
 		return -EFAULT;
 	if ((ssize_t)count < 0)
 		return -EINVAL;
-	return 0;
+	count = min(count, MAX_RW_COUNT);
+	return write ? op->write(file, buffer, count, position)
+		     : op->read(file, buffer, count, position);
 }
 
-static ssize_t vfs_read(struct file *file, char __user *buffer, size_t count)
+static long do_rw(unsigned int fd, char __user *buffer, size_t count,
+		  bool write)
 {
-	int error;
+	struct file *file = fget(fd);
 
-	if (!may_read(file))
+	if (!file)
 		return -EBADF;
-	if (!file->f_op->read)
-		return -EINVAL;
-	error = rw_verify_area(buffer, count);
-	if (error)
-		return error;
-	return file->f_op->read(file, buffer, min(count, MAX_RW_COUNT),
-				&file->f_pos);
-}
-
-static ssize_t vfs_write(struct file *file, const char __user *buffer,
-			 size_t count)
-{
-	int error;
-
-	if (!may_write(file))
-		return -EBADF;
-	if (!file->f_op->write)
-		return -EINVAL;
-	error = rw_verify_area(buffer, count);
-	if (error)
-		return error;
-	return file->f_op->write(file, buffer, min(count, MAX_RW_COUNT),
-				 &file->f_pos);
+	return vfs_rw(file, buffer, count, &file->f_pos, write);
 }
 
 long sys_read(unsigned int fd, char __user *buffer, size_t count)
 {
-	struct file *file = fget(fd);
-
-	return file ? vfs_read(file, buffer, count) : -EBADF;
+	return do_rw(fd, buffer, count, false);
 }
 
 long sys_write(unsigned int fd, const char __user *buffer, size_t count)
 {
+	return do_rw(fd, (char __user *)buffer, count, true);
+}
+
+/* At a position of their own, which only some files have. */
+static long do_prw(unsigned int fd, char __user *buffer, size_t count,
+		   loff_t position, bool write)
+{
 	struct file *file = fget(fd);
 
-	return file ? vfs_write(file, buffer, count) : -EBADF;
+	if (position < 0)
+		return -EINVAL;
+	if (!file)
+		return -EBADF;
+	if (!file->f_op->llseek)
+		return -ESPIPE;
+	return vfs_rw(file, buffer, count, &position, write);
+}
+
+long sys_pread64(unsigned int fd, char __user *buf, size_t count,
+		 unsigned long low, unsigned long high)
+{
+	return do_prw(fd, buf, count, (uint64_t)high << 32 | low, false);
+}
+
+long sys_pwrite64(unsigned int fd, const char __user *buf, size_t count,
+		  unsigned long low, unsigned long high)
+{
+	return do_prw(fd, (char __user *)buf, count, (uint64_t)high << 32 | low,
+		      true);
 }
 
 /*
@@ -371,14 +385,6 @@ static int import_iovec(struct iovec *iov, const struct iovec __user *vec,
 	return 0;
 }
 
-static ssize_t rw_piece(struct file *file, const struct iovec *piece,
-			bool write)
-{
-	if (write)
-		return vfs_write(file, piece->iov_base, piece->iov_len);
-	return vfs_read(file, piece->iov_base, piece->iov_len);
-}
-
 /* One piece after the other, until one is not taken whole. */
 static ssize_t rw_pieces(struct file *file, const struct iovec *iov,
 			 unsigned long count, bool write)
@@ -390,7 +396,8 @@ static ssize_t rw_pieces(struct file *file, const struct iovec *iov,
 
 		if (!iov[i].iov_len)
 			continue;
-		done = rw_piece(file, &iov[i], write);
+		done = vfs_rw(file, iov[i].iov_base, iov[i].iov_len,
+			      &file->f_pos, write);
 		if (done < 0)
 			return total ? total : done;
 		total += done;
@@ -400,20 +407,24 @@ static ssize_t rw_pieces(struct file *file, const struct iovec *iov,
 	return total;
 }
 
-static long rw_vector(struct file *file, const struct iovec __user *vec,
+static long rw_vector(unsigned int fd, const struct iovec __user *vec,
 		      unsigned long vlen, bool write)
 {
+	struct file *file = fget(fd);
 	struct iovec fast[UIO_FASTIOV];
 	struct iovec *iov = fast;
 	ssize_t result;
 
+	if (!file || (write ? !may_write(file) : !may_read(file)))
+		return -EBADF;
+	if (write ? !file->f_op->write : !file->f_op->read)
+		return -EINVAL;
 	if (vlen > UIO_MAXIOV)
 		return -EINVAL;
-	if (vlen > UIO_FASTIOV) {
+	if (vlen > UIO_FASTIOV)
 		iov = kmalloc(vlen * sizeof(*iov));
-		if (!iov)
-			return -ENOMEM;
-	}
+	if (!iov)
+		return -ENOMEM;
 	result = import_iovec(iov, vec, vlen);
 	if (!result)
 		result = rw_pieces(file, iov, vlen, write);
@@ -425,25 +436,13 @@ static long rw_vector(struct file *file, const struct iovec __user *vec,
 long sys_writev(unsigned int fd, const struct iovec __user *vec,
 		unsigned long vlen)
 {
-	struct file *file = fget(fd);
-
-	if (!file || !may_write(file))
-		return -EBADF;
-	if (!file->f_op->write)
-		return -EINVAL;
-	return rw_vector(file, vec, vlen, true);
+	return rw_vector(fd, vec, vlen, true);
 }
 
 long sys_readv(unsigned int fd, const struct iovec __user *vec,
 	       unsigned long vlen)
 {
-	struct file *file = fget(fd);
-
-	if (!file || !may_read(file))
-		return -EBADF;
-	if (!file->f_op->read)
-		return -EINVAL;
-	return rw_vector(file, vec, vlen, false);
+	return rw_vector(fd, vec, vlen, false);
 }
 
 /* ── truncate ─────────────────────────────────────────────────────────── */
@@ -486,6 +485,21 @@ long sys_ftruncate64(unsigned int fd, unsigned long low, unsigned long high)
 	if (size > MAX_LFS_FILESIZE)
 		return -EFBIG;
 	ramfs_truncate(file->f_inode, size);
+	return 0;
+}
+
+/* All is in memory, where it stays. Pipes and terminals know no fsync(). */
+long sys_fsync(unsigned int fd)
+{
+	struct inode *inode = fd_inode(fd);
+
+	if (IS_ERR(inode))
+		return PTR_ERR(inode);
+	return S_ISREG(inode->i_mode) || S_ISDIR(inode->i_mode) ? 0 : -EINVAL;
+}
+
+long sys_sync(void)
+{
 	return 0;
 }
 

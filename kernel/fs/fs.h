@@ -256,6 +256,7 @@ struct seq_file;
 typedef int (*seq_show_t)(struct seq_file *seq); /* 0 or -errno */
 
 extern const struct file_operations seq_file_operations;
+extern const struct file_operations pipefifo_fops; /* pipe.c */
 void seq_printf(struct seq_file *seq, const char *format, ...) __printf(2, 3);
 void seq_write(struct seq_file *seq, const char *data, size_t size);
 

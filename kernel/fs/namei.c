@@ -272,6 +272,23 @@ long sys_mkdir(const char __user *pathname, unsigned int mode)
 	return sys_mkdirat(AT_FDCWD, pathname, mode);
 }
 
+/* Devices are what the machine has: no others can be made. */
+long sys_mknodat(int dfd, const char __user *filename, unsigned int mode,
+		 unsigned int dev)
+{
+	unsigned int kind = mode & S_IFMT ?: S_IFREG;
+
+	if (kind != S_IFREG && kind != S_IFIFO)
+		return S_ISDIR(kind) ? -EPERM : -EINVAL;
+	return do_create(dfd, filename, kind | (mode & 07777 & ~current->umask),
+			 NULL);
+}
+
+long sys_mknod(const char __user *filename, unsigned int mode, unsigned int dev)
+{
+	return sys_mknodat(AT_FDCWD, filename, mode, dev);
+}
+
 long sys_symlinkat(const char __user *oldname, int newdfd,
 		   const char __user *newname)
 {

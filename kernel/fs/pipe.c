@@ -1,7 +1,8 @@
 /*
  * pipe.c - pipes: bytes written at one end are read at the other, in order,
- * each once. A ring of frames holds what is under way; who finds it empty, or
- * full, sleeps until the other side has done something. Linux: fs/pipe.c.
+ * each once; with names, too (mkfifo). A ring of frames holds what is under
+ * way; who finds it empty, or full, sleeps until the other side has done
+ * something. Linux: fs/pipe.c.
  *
  *     head ──→ ┌──────┬──────┬─────────────┐
  *              │ read │ next to be read …  │ ←── head + count: next to write
@@ -17,14 +18,16 @@
 #include "proc/signal.h"
 #include "proc/task.h"
 
-#define PIPE_BUF  4096UL /* bytes that are written in one piece, or not yet */
-#define PIPE_SIZE PAGE_SIZE /* bytes that fit */
+#define PIPE_BUF   4096UL /* bytes that are written in one piece, or not yet */
+#define PIPE_PAGES 16
+#define PIPE_SIZE  (PIPE_PAGES * PAGE_SIZE) /* bytes that fit */
 
 struct pipe {
-	char *ring;
+	struct page *pages[PIPE_PAGES]; /* the ring; NULL: not used yet */
 	size_t head; /* where the oldest byte is */
 	size_t count; /* bytes in it */
 	unsigned int readers, writers; /* open files */
+	unsigned int reader_opens, writer_opens; /* how often */
 };
 
 /* An end opened through /proc/self/fd may be both. */
@@ -38,11 +41,20 @@ static bool is_writer(const struct file *file)
 	return (file->f_flags & O_ACCMODE) != O_RDONLY;
 }
 
-/* Of SIZE bytes at POSITION of the ring: those before it begins anew. Where
- * the program's side of such a piece is bad, none of it counts, as on Linux. */
-static size_t contiguous(size_t position, size_t size)
+/*
+ * What is at POSITION of the ring, and in *SIZE how much of that lies in one
+ * page. NULL: no memory. Where the program's side of such a piece is bad, none
+ * of it counts, as on Linux.
+ */
+static char *pipe_slot(struct pipe *pipe, size_t position, size_t *size)
 {
-	return min(size, PIPE_SIZE - position);
+	size_t offset = position % PAGE_SIZE;
+	struct page **page = &pipe->pages[position / PAGE_SIZE % PIPE_PAGES];
+
+	*size = min(*size, PAGE_SIZE - offset);
+	if (!*page)
+		*page = alloc_page();
+	return *page ? (char *)page_address(*page) + offset : NULL;
 }
 
 static ssize_t pipe_read(struct file *file, char __user *buffer, size_t size,
@@ -63,10 +75,10 @@ static ssize_t pipe_read(struct file *file, char __user *buffer, size_t size,
 		sleep_on(pipe);
 	}
 	while (done < size && pipe->count) {
-		size_t chunk =
-			contiguous(pipe->head, min(size - done, pipe->count));
+		size_t chunk = min(size - done, pipe->count);
+		const char *from = pipe_slot(pipe, pipe->head, &chunk);
 
-		if (copy_to_user(buffer + done, pipe->ring + pipe->head, chunk))
+		if (copy_to_user(buffer + done, from, chunk))
 			break;
 		pipe->head = (pipe->head + chunk) % PIPE_SIZE;
 		pipe->count -= chunk;
@@ -78,18 +90,18 @@ static ssize_t pipe_read(struct file *file, char __user *buffer, size_t size,
 	return done;
 }
 
-/* Into the free part of the ring, as much as there is of both. */
-static size_t fill(struct pipe *pipe, const char __user *buffer, size_t size)
+/* Into the free part of the ring, as much as there is of both, or -errno. */
+static ssize_t fill(struct pipe *pipe, const char __user *buffer, size_t size)
 {
 	size_t done = 0;
 
 	size = min(size, PIPE_SIZE - pipe->count);
 	while (done < size) {
-		size_t tail = (pipe->head + pipe->count) % PIPE_SIZE;
-		size_t chunk = contiguous(tail, size - done);
+		size_t chunk = size - done;
+		char *to = pipe_slot(pipe, pipe->head + pipe->count, &chunk);
 
-		if (copy_from_user(pipe->ring + tail, buffer + done, chunk))
-			break;
+		if (!to || copy_from_user(to, buffer + done, chunk))
+			return done ? (ssize_t)done : to ? -EFAULT : -ENOMEM;
 		pipe->count += chunk;
 		done += chunk;
 	}
@@ -109,13 +121,11 @@ static ssize_t pipe_write(struct file *file, const char __user *buffer,
 			send_signal(current, SIGPIPE, SI_USER);
 			error = -EPIPE;
 		} else if (PIPE_SIZE - pipe->count >= least) {
-			size_t count = fill(pipe, buffer + done, size - done);
+			ssize_t count = fill(pipe, buffer + done, size - done);
 
-			done += count;
-			if (count)
-				wake_up(pipe);
-			else
-				error = -EFAULT;
+			error = min(count, 0);
+			done += max(count, 0);
+			wake_up(pipe);
 			least = 1;
 		} else if (file->f_flags & O_NONBLOCK) {
 			error = -EAGAIN;
@@ -162,20 +172,16 @@ static int pipe_ioctl(struct file *file, unsigned int command,
 		       : 0;
 }
 
-static void free_pipe(struct pipe *pipe)
+/* Nobody has it open any more: what was in it is gone. */
+static void free_pipe(struct inode *inode)
 {
-	if (pipe->ring)
-		put_page(virt_to_page(pipe->ring));
+	struct pipe *pipe = inode->i_private;
+
+	for (size_t i = 0; i < PIPE_PAGES; i++)
+		if (pipe->pages[i])
+			put_page(pipe->pages[i]);
 	kfree(pipe);
-}
-
-static int pipe_open(struct file *file)
-{
-	struct pipe *pipe = file->f_inode->i_private;
-
-	pipe->readers += is_reader(file);
-	pipe->writers += is_writer(file);
-	return 0;
+	inode->i_private = NULL;
 }
 
 static void pipe_release(struct file *file)
@@ -187,10 +193,48 @@ static void pipe_release(struct file *file)
 	if (pipe->readers || pipe->writers)
 		wake_up(pipe);
 	else
-		free_pipe(pipe);
+		free_pipe(file->f_inode);
 }
 
-static const struct file_operations pipe_operations = {
+/*
+ * One end waits until somebody has opened the other, be it closed again
+ * meanwhile. Linux: fifo_open()
+ */
+static int pipe_open(struct file *file)
+{
+	struct inode *inode = file->f_inode;
+	struct pipe *pipe = inode->i_private ?: kzalloc(sizeof(*pipe));
+	unsigned int *others, *opens, before;
+	int error = 0;
+
+	if (!pipe)
+		return -ENOMEM;
+	inode->i_private = pipe;
+	pipe->readers += is_reader(file);
+	pipe->writers += is_writer(file);
+	pipe->reader_opens += is_reader(file);
+	pipe->writer_opens += is_writer(file);
+	others = is_reader(file) ? &pipe->writers : &pipe->readers;
+	opens = is_reader(file) ? &pipe->writer_opens : &pipe->reader_opens;
+	before = *opens;
+	wake_up(pipe);
+	if (file->f_flags & O_NONBLOCK) {
+		if (!pipe->readers)
+			error = -ENXIO;
+	} else {
+		while (!*others && *opens == before && !error) {
+			if (current->pending_signal)
+				error = -ERESTARTSYS;
+			else
+				sleep_on(pipe);
+		}
+	}
+	if (error)
+		pipe_release(file);
+	return error;
+}
+
+const struct file_operations pipefifo_fops = {
 	.open = pipe_open,
 	.release = pipe_release,
 	.read = pipe_read,
@@ -199,44 +243,25 @@ static const struct file_operations pipe_operations = {
 	.ioctl = pipe_ioctl,
 };
 
-/* An inode outside the tree, with an empty pipe. NULL: no memory. */
-static struct inode *create_pipe_inode(void)
-{
-	struct pipe *pipe = kzalloc(sizeof(*pipe));
-	struct page *page = alloc_page();
-	struct inode *inode =
-		alloc_inode("pipe", 4, S_IFIFO | 0600, &pipe_operations, pipe);
-
-	if (pipe && page && inode) {
-		pipe->ring = page_address(page);
-		return inode;
-	}
-	if (inode)
-		inode_put(inode);
-	if (page)
-		put_page(page);
-	kfree(pipe);
-	return NULL;
-}
-
-/* Both ends into FILES. The inode is theirs. 0 or -ENOMEM. */
+/* Both ends into FILES. The inode, outside the tree, is theirs. 0 or -ENOMEM */
 static int create_pipe_files(struct file **files, unsigned int flags)
 {
-	struct inode *inode = create_pipe_inode();
+	struct inode *inode =
+		alloc_inode("pipe", 4, S_IFIFO | 0600, &pipefifo_fops, NULL);
 
 	if (!inode)
 		return -ENOMEM;
-	files[0] = open_inode(inode, O_RDONLY | flags);
-	if (IS_ERR(files[0])) {
-		free_pipe(inode->i_private);
-		inode_put(inode);
-		return PTR_ERR(files[0]);
+	files[0] = open_inode(inode, O_RDONLY | O_NONBLOCK);
+	files[1] = files[0];
+	if (!IS_ERR(files[0])) {
+		files[0]->f_flags = O_RDONLY | flags;
+		files[1] = open_inode(inode, O_WRONLY | flags);
 	}
-	files[1] = open_inode(inode, O_WRONLY | flags);
 	inode_put(inode);
 	if (!IS_ERR(files[1]))
 		return 0;
-	fput(files[0]);
+	if (!IS_ERR(files[0]))
+		fput(files[0]);
 	return PTR_ERR(files[1]);
 }
 

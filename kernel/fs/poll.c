@@ -1,9 +1,10 @@
 /*
- * poll.c - poll(): wait until one of several files has something to say. It
- * looks again at each tick of the clock, as a task sleeps on one thing only.
- * Linux: fs/select.c.
+ * poll.c - poll(), select(): wait until one of several files has something to
+ * say. It looks again at each tick of the clock, as a task sleeps on one thing
+ * only. Linux: fs/select.c.
  */
 #include "abi/errno.h"
+#include "abi/misc.h"
 #include "abi/poll.h"
 #include "dev/dev.h"
 #include "fs/fs.h"
@@ -12,6 +13,7 @@
 #include "proc/signal.h"
 #include "proc/task.h"
 
+#define NEVER            UINT64_MAX
 #define DEFAULT_POLLMASK (POLLIN | POLLOUT | POLLRDNORM | POLLWRNORM)
 
 static short poll_one(const struct pollfd *entry)
@@ -42,15 +44,12 @@ static int poll_all(struct pollfd *entries, unsigned int count)
 	return ready;
 }
 
-/* TIMEOUT in milliseconds; negative: none. */
-static int do_poll(struct pollfd *entries, unsigned int count, int timeout)
+/* Until END, in ns since boot. Linux: do_poll() */
+static int do_poll(struct pollfd *entries, unsigned int count, uint64_t end)
 {
-	uint64_t end = sched_clock() + (uint64_t)max(timeout, 0) * 1000000;
 	int ready;
 
-	while (!(ready = poll_all(entries, count))) {
-		if (timeout >= 0 && sched_clock() >= end)
-			break;
+	while (!(ready = poll_all(entries, count)) && sched_clock() < end) {
 		if (current->pending_signal)
 			return -ERESTARTNOHAND;
 		sleep_on((void *)&jiffies);
@@ -58,24 +57,185 @@ static int do_poll(struct pollfd *entries, unsigned int count, int timeout)
 	return ready;
 }
 
-long sys_poll(struct pollfd __user *ufds, unsigned int nfds, int timeout_msecs)
+static long do_sys_poll(struct pollfd __user *ufds, unsigned int nfds,
+			uint64_t end)
 {
-	struct pollfd *entries;
+	struct pollfd entries[NR_OPEN];
 	long result;
 
 	if (nfds > NR_OPEN)
 		return -EINVAL;
-	entries = kmalloc(max(nfds, 1U) * sizeof(*entries));
-	if (!entries)
-		return -ENOMEM;
 	if (copy_from_user(entries, ufds, nfds * sizeof(*entries)))
-		result = -EFAULT;
-	else
-		result = do_poll(entries, nfds, timeout_msecs);
+		return -EFAULT;
+	result = do_poll(entries, nfds, end);
 	for (unsigned int i = 0; result >= 0 && i < nfds; i++)
 		if (copy_to_user(&ufds[i].revents, &entries[i].revents,
 				 sizeof(entries[i].revents)))
 			result = -EFAULT;
-	kfree(entries);
 	return result;
+}
+
+long sys_poll(struct pollfd __user *ufds, unsigned int nfds, int timeout_msecs)
+{
+	if (timeout_msecs < 0)
+		return do_sys_poll(ufds, nfds, NEVER);
+	return do_sys_poll(ufds, nfds,
+			   sched_clock() + timeout_msecs * 1000000ULL);
+}
+
+/* ── select() ─────────────────────────────────────────────────────────── */
+
+/* What puts a descriptor into each of the three sets. */
+static const short set_events[] = {
+	POLLIN | POLLRDNORM | POLLHUP | POLLERR,
+	POLLOUT | POLLWRNORM | POLLERR,
+	POLLPRI,
+};
+
+/* The first N descriptors of SETS, which are bits. Linux: core_sys_select() */
+static long do_select(int n, void __user *const *sets, uint64_t end)
+{
+	struct pollfd entries[NR_OPEN];
+	uint64_t bits[3] = { 0 }, ready[3] = { 0 };
+	size_t size;
+	long result;
+
+	if (n < 0)
+		return -EINVAL;
+	n = min(n, NR_OPEN);
+	size = (n + 31) / 32 * sizeof(uint32_t);
+	for (int set = 0; set < 3; set++)
+		if (sets[set] && copy_from_user(&bits[set], sets[set], size))
+			return -EFAULT;
+	for (int fd = 0; fd < n; fd++) {
+		entries[fd] = (struct pollfd){ .fd = -1 };
+		for (int set = 0; set < 3; set++)
+			if (bits[set] >> fd & 1)
+				entries[fd] = (struct pollfd){
+					.fd = fd,
+					.events = entries[fd].events |
+						  set_events[set],
+				};
+		if (entries[fd].fd >= 0 && !fget(fd))
+			return -EBADF;
+	}
+	result = do_poll(entries, n, end);
+	if (result < 0)
+		return result;
+	result = 0;
+	for (int fd = 0; fd < n; fd++) {
+		for (int set = 0; set < 3; set++) {
+			if (!(bits[set] >> fd & 1) ||
+			    !(entries[fd].revents & set_events[set]))
+				continue;
+			ready[set] |= 1ULL << fd;
+			result++;
+		}
+	}
+	for (int set = 0; set < 3; set++)
+		if (sets[set] && copy_to_user(sets[set], &ready[set], size))
+			return -EFAULT;
+	return result;
+}
+
+/* What is left of the time is told. */
+long sys_select(int n, void __user *inp, void __user *outp, void __user *exp,
+		struct old_timeval32 __user *tvp)
+{
+	void __user *const sets[] = { inp, outp, exp };
+	struct old_timeval32 time;
+	uint64_t end = NEVER, now;
+	long result;
+
+	if (tvp && copy_from_user(&time, tvp, sizeof(time)))
+		return -EFAULT;
+	if (tvp && (time.tv_sec < 0 || time.tv_usec < 0))
+		return -EINVAL;
+	if (tvp)
+		end = sched_clock() + time.tv_sec * 1000000000ULL +
+		      time.tv_usec * 1000ULL;
+	result = do_select(n, sets, end);
+	now = min(sched_clock(), end);
+	time.tv_sec = (end - now) / 1000000000;
+	time.tv_usec = (end - now) / 1000 % 1000000;
+	/* If that fails, the result stands. Linux: poll_select_finish() */
+	if (tvp)
+		(void)copy_to_user(tvp, &time, sizeof(time));
+	return result;
+}
+
+/* ── With a mask of signals ───────────────────────────────────────────── */
+
+/* 0, or an error. *END: where *TIMEOUT ends. */
+static long begin(const void __user *timeout, bool wide,
+		  const uint64_t __user *mask, size_t size, uint64_t *end)
+{
+	int64_t time = timeout ? get_timespec(timeout, wide) : 0;
+
+	if (time < 0)
+		return time;
+	if (timeout)
+		*end = sched_clock() + time;
+	return mask ? set_user_sigmask(mask, size) : 0;
+}
+
+static long finish(long result)
+{
+	if (result != -ERESTARTNOHAND)
+		restore_saved_sigmask();
+	return result;
+}
+
+static long do_ppoll(struct pollfd __user *ufds, unsigned int nfds,
+		     const void __user *tsp, const uint64_t __user *sigmask,
+		     size_t sigsetsize, bool wide)
+{
+	uint64_t end = NEVER;
+	long error = begin(tsp, wide, sigmask, sigsetsize, &end);
+
+	return error ? error : finish(do_sys_poll(ufds, nfds, end));
+}
+
+long sys_ppoll(struct pollfd __user *ufds, unsigned int nfds, void __user *tsp,
+	       const uint64_t __user *sigmask, size_t sigsetsize)
+{
+	return do_ppoll(ufds, nfds, tsp, sigmask, sigsetsize, true);
+}
+
+long sys_ppoll_time32(struct pollfd __user *ufds, unsigned int nfds,
+		      void __user *tsp, const uint64_t __user *sigmask,
+		      size_t sigsetsize)
+{
+	return do_ppoll(ufds, nfds, tsp, sigmask, sigsetsize, false);
+}
+
+/* The sixth argument is a pointer to two: the mask, and its size. */
+static long do_pselect(int n, void __user *const *sets, void __user *tsp,
+		       const unsigned long __user *sig, bool wide)
+{
+	unsigned long pair[2] = { 0 };
+	uint64_t end = NEVER;
+	long error;
+
+	if (sig && copy_from_user(pair, sig, sizeof(pair)))
+		return -EFAULT;
+	error = begin(tsp, wide, (void __user *)pair[0], pair[1], &end);
+	return error ? error : finish(do_select(n, sets, end));
+}
+
+long sys_pselect6(int n, void __user *inp, void __user *outp, void __user *exp,
+		  void __user *tsp, const unsigned long __user *sig)
+{
+	void __user *const sets[] = { inp, outp, exp };
+
+	return do_pselect(n, sets, tsp, sig, true);
+}
+
+long sys_pselect6_time32(int n, void __user *inp, void __user *outp,
+			 void __user *exp, void __user *tsp,
+			 const unsigned long __user *sig)
+{
+	void __user *const sets[] = { inp, outp, exp };
+
+	return do_pselect(n, sets, tsp, sig, false);
 }

@@ -59,8 +59,9 @@ struct inode *alloc_inode(const char *name, size_t length, unsigned int mode,
 	inode->i_atime = inode->i_mtime = inode->i_ctime = current_time();
 	inode->i_fop = fop;
 	if (!fop)
-		inode->i_fop = S_ISDIR(mode) ? &ramfs_dir_operations
-					     : &ramfs_file_operations;
+		inode->i_fop = S_ISDIR(mode)    ? &ramfs_dir_operations
+			       : S_ISFIFO(mode) ? &pipefifo_fops
+						: &ramfs_file_operations;
 	inode->i_private = private;
 	inode->i_name = copy_text(name, length);
 	if (S_ISLNK(mode) && private) {

@@ -114,7 +114,7 @@ static long put_timespec(void __user *user, int64_t nanoseconds, bool wide)
 }
 
 /* In nanoseconds, or an error. A time beyond 270 years is as good as that. */
-static int64_t get_timespec(const void __user *user, bool wide)
+int64_t get_timespec(const void __user *user, bool wide)
 {
 	struct kernel_timespec time;
 	struct old_timespec32 old;

@@ -344,6 +344,15 @@ static void stop(int signal)
 	schedule();
 }
 
+void restore_saved_sigmask(void)
+{
+	if (!current->restore_sigmask)
+		return;
+	current->restore_sigmask = false;
+	current->blocked = current->saved_sigmask;
+	recalc_pending(current);
+}
+
 /* Each handler is laid upon the one before: the last signal's runs first. */
 void do_signal(struct pt_regs *regs)
 {
@@ -358,8 +367,9 @@ void do_signal(struct pt_regs *regs)
 		if (is_ignored(current, signal))
 			continue;
 		if (trace_on(TRACE_SIGNAL))
-			trace_printf("signal_deliver", "sig=%d sa_handler=0x%lx",
-				     signal, action->handler);
+			trace_printf("signal_deliver",
+				     "sig=%d sa_handler=0x%lx", signal,
+				     action->handler);
 		if (action->handler != HANDLER_DEFAULT) {
 			restart_syscall(regs, action);
 			handle_signal(signal, regs);
@@ -370,11 +380,7 @@ void do_signal(struct pt_regs *regs)
 		}
 	}
 	restart_syscall(regs, NULL);
-	if (current->restore_sigmask) {
-		current->restore_sigmask = false;
-		current->blocked = current->saved_sigmask;
-		recalc_pending(current);
-	}
+	restore_saved_sigmask();
 }
 
 /* ── Coming back ──────────────────────────────────────────────────────── */
@@ -501,7 +507,7 @@ long sys_pause(void)
 }
 
 /* The mask holds until a handler has been entered, or the task goes on. */
-long sys_rt_sigsuspend(const uint64_t __user *unewset, size_t size)
+long set_user_sigmask(const uint64_t __user *unewset, size_t size)
 {
 	uint64_t mask;
 
@@ -513,7 +519,14 @@ long sys_rt_sigsuspend(const uint64_t __user *unewset, size_t size)
 	current->restore_sigmask = true;
 	current->blocked = mask & ~UNBLOCKABLE;
 	recalc_pending(current);
-	return sys_pause();
+	return 0;
+}
+
+long sys_rt_sigsuspend(const uint64_t __user *unewset, size_t size)
+{
+	long error = set_user_sigmask(unewset, size);
+
+	return error ? error : sys_pause();
 }
 
 /* Signal 0 only asks if there are any. A zombie is one, and notices nothing. */

@@ -67,4 +67,9 @@ void flush_signal_handlers(struct task_struct *task);
 /* fork: the child has the parent's actions, and nothing pending. 0, -ENOMEM */
 int copy_signals(struct task_struct *child);
 
+/* Another mask for the time of one call, which then restores it unless
+ * a signal does. 0, -EINVAL, -EFAULT */
+long set_user_sigmask(const uint64_t __user *unewset, size_t size);
+void restore_saved_sigmask(void);
+
 #endif

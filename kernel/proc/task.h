@@ -161,6 +161,9 @@ int kernel_execve(const char *path, const char *const *argv,
 /* Fill a struct rusage with what TICKS of the clock are. 0, -EFAULT */
 int put_rusage(void __user *rusage, unsigned long ticks);
 
+/* A time of the program's, 32 or 64 bits wide, in ns; -EFAULT, -EINVAL */
+int64_t get_timespec(const void __user *user, bool wide);
+
 /* ── exit.c ───────────────────────────────────────────────────────────── */
 
 /* End CURRENT and give back all it has; CODE as in exit_code. */

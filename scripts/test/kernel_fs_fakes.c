@@ -237,6 +237,7 @@ long strncpy_from_user(char *to, const char __user *from, long size)
 const struct utsname init_uts = { .sysname = "Linux", .release = "6.1" };
 
 volatile unsigned long jiffies;
+const struct file_operations pipefifo_fops;
 
 uint64_t boot_time_seconds(void)
 {

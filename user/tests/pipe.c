@@ -1,6 +1,7 @@
 /*
  * pipe.c - pipes and copies of descriptors: order, ends, blocking, errors.
  */
+#include <sys/stat.h>
 #include <sys/uio.h>
 #include <sys/wait.h>
 
@@ -78,13 +79,13 @@ static void full(void)
 {
 	static char page[4096];
 	int fds[2];
-	long result;
+	long result, total = 0;
 
 	kernel_call(SYS_pipe2, (long)fds, NONBLOCK);
 	while ((result = kernel_call(SYS_write, fds[1], (long)page, 4096)) > 0)
-		if (result != 4096)
-			break;
+		total += result;
 	is_error(result, "EAGAIN", "a full pipe does not wait");
+	is_long(total, 65536, "64 KiB fit");
 	read(fds[0], page, 4095);
 	is_error(kernel_call(SYS_write, fds[1], (long)page, 4096), "EAGAIN",
 		 "4096 bytes are written in one piece, or not");
@@ -243,6 +244,55 @@ static void polling(void)
 		 "to a bad address");
 }
 
+/* A pipe with a name: open() waits for the other end. */
+static void named(void)
+{
+	const char *path = "/tmp/test-pipe";
+	struct stat status;
+	char text[8] = "";
+	long fd, other;
+	pid_t pid;
+
+	is_error(kernel_call(SYS_mknod, (long)path, S_IFIFO | 0600, 0),
+		 "success", "mknod()");
+	is_error(kernel_call(SYS_mknod, (long)path, S_IFIFO | 0600, 0),
+		 "EEXIST", "mknod() again");
+	stat(path, &status);
+	ok(S_ISFIFO(status.st_mode), "a pipe");
+	is_error(kernel_call(SYS_open, (long)path, O_WRONLY | NONBLOCK),
+		 "ENXIO", "a writer that does not wait, without a reader");
+	pid = fork();
+	if (pid == 0) {
+		fd = open(path, O_WRONLY);
+		write((int)fd, "child", 5);
+		_exit(0);
+	}
+	fd = kernel_call(SYS_open, (long)path, O_RDONLY);
+	ok(fd >= 0, "a reader and a writer meet");
+	is_long(read((int)fd, text, 8), 5, "what the writer wrote");
+	is_string(text, "child", "is read");
+	is_long(read((int)fd, text, 8), 0, "then the end");
+	waitpid(pid, NULL, 0);
+	other = kernel_call(SYS_open, (long)path, O_WRONLY | NONBLOCK);
+	ok(other >= 0, "another writer, as there is a reader");
+	write((int)other, "lost", 4);
+	close((int)other);
+	close((int)fd);
+	fd = kernel_call(SYS_open, (long)path, O_RDWR);
+	ok(fd >= 0, "one for both does not wait");
+	write((int)fd, "self", 4);
+	is_long(read((int)fd, text, 8), 4, "what was left then is gone");
+	unlink(path);
+	write((int)fd, "more", 4);
+	is_long(read((int)fd, text, 8), 4, "without its name it works on");
+	close((int)fd);
+	is_error(kernel_call(SYS_mknod, (long)path, S_IFDIR | 0700, 0), "EPERM",
+		 "mknod() of a directory");
+	is_error(kernel_call(SYS_mknod, (long)path, S_IFREG | 0600, 0),
+		 "success", "of a file");
+	unlink(path);
+}
+
 int main(void)
 {
 	for (int fd = 3; fd < 64; fd++)
@@ -255,5 +305,6 @@ int main(void)
 	duplicates();
 	broken();
 	polling();
+	named();
 	return done_testing();
 }
