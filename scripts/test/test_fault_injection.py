@@ -1,20 +1,12 @@
-"""Fail the Nth frame allocation, for N = 1, 2, 3 … until a run passes
-untouched: whatever the program makes of it, the kernel stays and every frame
-comes back."""
+"""Frame allocations fail on purpose: whatever a program makes of it, the kernel
+stays and every frame comes back."""
 
 import pytest
 
 from conftest import BUILD
+from test_programs import check_frames, check_tap
 
 TESTS = BUILD / "user/tests"
-EACH = 25  # every N up to here; then in growing steps
-
-
-def numbers():
-    n = 1
-    while True:
-        yield n
-        n += 1 if n < EACH else n // 5
 
 
 def check_survival(run) -> None:
@@ -23,21 +15,28 @@ def check_survival(run) -> None:
     assert run.free_after == run.free_before
 
 
-@pytest.mark.parametrize("name", ["fork", "mremap", "stdio"])
-def test_the_nth_allocation_fails(name, run_guest):
-    untouched = run_guest(TESTS / name, trace=False)
-    assert untouched.status == 0
-    differed = 0
-    for n in numbers():
-        run = run_guest(TESTS / name, trace=False,
+def test_each_allocation_fails_once(run_guest):
+    """fork, exec, brk, mmap, pipes, files …: one boot, the program counts."""
+    run = run_guest(TESTS / "faultinject", trace="signal_generate",
+                    timeout=120)
+    check_tap(run)
+    check_frames(run)
+    rules = [event.args["rule"] for event in run.named("signal_generate")]
+    assert len(rules) > 50
+    assert all("out of memory" in rule.lower() for rule in rules), set(rules)
+
+
+def test_the_nth_allocation_of_a_boot_fails(run_guest):
+    """Those before main() among them: the kernel starts the program."""
+    untouched = 0
+    for n in range(1, 100):
+        run = run_guest(BUILD / "user/hello", trace=False,
                         append=f"fail_page_alloc={n},100,0,1")
         check_survival(run)
-        if run.status == 0 and run.stdout == untouched.stdout:
-            if n > EACH:
-                break
-        else:
-            differed += 1
-    assert differed > 5
+        untouched += run.status == 0 and run.stdout == b"Hello, world!\n"
+        if untouched == 3:
+            break
+    assert 5 < n < 100
 
 
 @pytest.mark.parametrize("interval", [2, 3, 7, 50])
