@@ -23,22 +23,9 @@ extern do_trap
 extern do_syscall
 extern schedule_tail
 
-; Push a register, and tell gdb's unwinder where it lies (cfi.inc).
-%macro SAVE 1
-	push	%1
-	CFI_PUSHED %1
-%endmacro
-
-%macro RESTORE 1
-	pop	%1
-	CFI_POPPED %1
-%endmacro
-
 %macro SAVE_REGISTERS 0
-	push	es
-	CFI_PUSHED
-	push	ds
-	CFI_PUSHED
+	PUSH	es
+	PUSH	ds
 	SAVE	eax
 	SAVE	ebp
 	SAVE	edi
@@ -69,11 +56,9 @@ trap_vector_ %+ vector:
 	CFI_BEGIN trap_vector_ %+ vector, cfi_exception, 24
   %else
 	CFI_BEGIN trap_vector_ %+ vector, cfi_exception, 20
-	push	dword 0
-	CFI_PUSHED
+	PUSH	dword 0
   %endif
-	push	dword vector
-	CFI_PUSHED
+	PUSH	dword vector
 	jmp	trap_entry
 	CFI_END
   %assign vector vector + 1
@@ -83,27 +68,21 @@ global trap_entry:function
 trap_entry:
 	CFI_BEGIN trap_entry, cfi_exception, 28
 	SAVE_REGISTERS
-	push	esp			; do_trap(struct pt_regs *)
-	CFI_PUSHED
+	PUSH	esp			; do_trap(struct pt_regs *)
 	call	do_trap
-	add	esp, 4
-	CFI_DROPPED 4
+	DROP	4
 	jmp	restore_registers
 	CFI_END
 
 global syscall_entry:function
 syscall_entry:
 	CFI_BEGIN syscall_entry, cfi_system_call, 20
-	push	eax			; orig_ax: the number
-	CFI_PUSHED
-	push	dword SYSCALL_VECTOR
-	CFI_PUSHED
+	PUSH	eax			; orig_ax: the number
+	PUSH	dword SYSCALL_VECTOR
 	SAVE_REGISTERS
-	push	esp			; do_syscall(struct pt_regs *)
-	CFI_PUSHED
+	PUSH	esp			; do_syscall(struct pt_regs *)
 	call	do_syscall
-	add	esp, 4
-	CFI_DROPPED 4
+	DROP	4
 	jmp	restore_registers
 	CFI_END
 
@@ -117,12 +96,9 @@ restore_registers:
 	RESTORE	edi
 	RESTORE	ebp
 	RESTORE	eax
-	pop	ds
-	CFI_POPPED
-	pop	es
-	CFI_POPPED
-	add	esp, 8			; vector, orig_ax
-	CFI_DROPPED 8
+	POP	ds
+	POP	es
+	DROP	8			; vector, orig_ax
 	iret
 	CFI_END
 
