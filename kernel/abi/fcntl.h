@@ -25,8 +25,31 @@
 #define F_SETFD         2
 #define F_GETFL         3
 #define F_SETFL         4
+#define F_GETLK         5
+#define F_SETLK         6
+#define F_SETLKW        7
+#define F_GETLK64       12
+#define F_SETLK64       13
+#define F_SETLKW64      14
 #define F_DUPFD_CLOEXEC 1030
 #define FD_CLOEXEC      1
+
+#define F_RDLCK 0
+#define F_WRLCK 1
+#define F_UNLCK 2
+
+struct flock {
+	short l_type; /* F_RDLCK … */
+	short l_whence; /* what l_start counts from */
+	long l_start, l_len; /* length 0: up to any end */
+	int l_pid;
+};
+
+struct flock64 { /* the same, for the commands that end in 64 */
+	short l_type, l_whence;
+	long long l_start, l_len;
+	int l_pid;
+} __attribute__((packed, aligned(4)));
 
 #define AT_FDCWD            (-100) /* paths count from the current directory */
 #define AT_SYMLINK_NOFOLLOW 0x100

@@ -21,14 +21,14 @@
 
 /* ── Open files ───────────────────────────────────────────────────────── */
 
-static bool may_read(const struct file *file)
+bool may_read(const struct file *file)
 {
 	unsigned int mode = file->f_flags & O_ACCMODE;
 
 	return mode == O_RDONLY || mode == O_RDWR;
 }
 
-static bool may_write(const struct file *file)
+bool may_write(const struct file *file)
 {
 	unsigned int mode = file->f_flags & O_ACCMODE;
 
@@ -162,6 +162,13 @@ void fput(struct file *file)
 	kfree(file);
 }
 
+/* A descriptor of FILE is gone. */
+static void filp_close(struct file *file)
+{
+	locks_remove_posix(file);
+	fput(file);
+}
+
 /* ── Descriptors ──────────────────────────────────────────────────────── */
 
 /* Not counted up: only this task closes its files, and it is busy here. */
@@ -211,7 +218,7 @@ void close_files(struct task_struct *task)
 {
 	for (unsigned int fd = 0; fd < NR_OPEN; fd++) {
 		if (task->files[fd])
-			fput(task->files[fd]);
+			filp_close(task->files[fd]);
 		task->files[fd] = NULL;
 	}
 	task->close_on_exec = 0;
@@ -225,7 +232,7 @@ void close_on_exec(struct task_struct *task)
 	for (unsigned int fd = 0; fd < NR_OPEN; fd++) {
 		if (!(task->close_on_exec >> fd & 1))
 			continue;
-		fput(task->files[fd]);
+		filp_close(task->files[fd]);
 		task->files[fd] = NULL;
 	}
 	task->close_on_exec = 0;
@@ -288,7 +295,7 @@ long sys_close(unsigned int fd)
 	if (!file)
 		return -EBADF;
 	fd_install(fd, NULL, false);
-	fput(file);
+	filp_close(file);
 	return 0;
 }
 
@@ -488,6 +495,17 @@ long sys_ftruncate64(unsigned int fd, unsigned long low, unsigned long high)
 	return 0;
 }
 
+/* The same with 31 bits; below zero is as bad. */
+long sys_truncate(const char __user *path, long length)
+{
+	return sys_truncate64(path, length, length < 0 ? ~0UL : 0);
+}
+
+long sys_ftruncate(unsigned int fd, long length)
+{
+	return sys_ftruncate64(fd, length, length < 0 ? ~0UL : 0);
+}
+
 /* All is in memory, where it stays. Pipes and terminals know no fsync(). */
 long sys_fsync(unsigned int fd)
 {
@@ -607,6 +625,14 @@ long sys_fcntl64(unsigned int fd, unsigned int cmd, unsigned long arg)
 		file->f_flags = (file->f_flags & ~SETFL_MASK) |
 				(arg & SETFL_MASK);
 		return 0;
+	case F_GETLK:
+	case F_SETLK:
+	case F_SETLKW:
+		return fcntl_lock32(file, cmd, (struct flock __user *)arg);
+	case F_GETLK64:
+	case F_SETLK64:
+	case F_SETLKW64:
+		return fcntl_lock(file, cmd, (struct flock64 __user *)arg);
 	}
 	return -EINVAL;
 }
@@ -622,7 +648,7 @@ static long do_dup(struct file *file, unsigned int newfd, bool close_on_exec)
 
 	fd_install(newfd, file_get(file), close_on_exec);
 	if (old)
-		fput(old);
+		filp_close(old);
 	return newfd;
 }
 

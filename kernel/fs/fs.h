@@ -218,6 +218,8 @@ int alloc_fd_pair(int *fds);
 void fd_install(unsigned int fd, struct file *file, bool close_on_exec);
 struct file *file_get(struct file *file);
 void fput(struct file *file);
+bool may_read(const struct file *file); /* as it was opened */
+bool may_write(const struct file *file);
 
 void close_files(struct task_struct *task); /* all of them */
 void close_on_exec(struct task_struct *task); /* those marked */
@@ -231,6 +233,20 @@ void putname(char *name);
 
 /* lseek() where positions count from 0 to i_size and beyond. -EINVAL. */
 loff_t generic_file_llseek(struct file *file, loff_t offset, int whence);
+
+/* ── locks.c ──────────────────────────────────────────────────────────── */
+
+struct flock;
+struct flock64;
+
+/* fcntl()'s F_GETLK, F_SETLK and F_SETLKW, and with 64: 0 or -errno. */
+long fcntl_lock32(struct file *file, unsigned int command,
+		  struct flock __user *user);
+long fcntl_lock(struct file *file, unsigned int command,
+		struct flock64 __user *user);
+
+/* CURRENT closes FILE: it has no locks there any more. */
+void locks_remove_posix(struct file *file);
 
 /* ── proc.c, tracefs.c, tty.c, devices.c: the special files ───────────── */
 
