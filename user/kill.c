@@ -7,18 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const names[] = {
-	[SIGHUP] = "HUP",   [SIGINT] = "INT",   [SIGQUIT] = "QUIT",
-	[SIGILL] = "ILL",   [SIGTRAP] = "TRAP", [SIGABRT] = "ABRT",
-	[SIGBUS] = "BUS",   [SIGFPE] = "FPE",   [SIGKILL] = "KILL",
-	[SIGUSR1] = "USR1", [SIGSEGV] = "SEGV", [SIGUSR2] = "USR2",
-	[SIGPIPE] = "PIPE", [SIGALRM] = "ALRM", [SIGTERM] = "TERM",
-	[SIGCHLD] = "CHLD", [SIGCONT] = "CONT", [SIGSTOP] = "STOP",
-	[SIGTSTP] = "TSTP", [SIGTTIN] = "TTIN", [SIGTTOU] = "TTOU",
-};
-
-#define NAMES ((int)(sizeof(names) / sizeof(names[0])))
-
 /* The whole of TEXT as a number into *RESULT. 0 or -1. */
 static int parse_number(const char *text, int *result)
 {
@@ -37,8 +25,9 @@ static int parse_signal(const char *text)
 		return number >= 0 && number < NSIG ? number : -1;
 	if (strncmp(text, "SIG", 3) == 0)
 		text += 3;
-	for (number = 1; number < NAMES; number++)
-		if (names[number] && strcmp(names[number], text) == 0)
+	for (number = 1; number < NSIG; number++)
+		if (sigabbrev_np(number) &&
+		    strcmp(sigabbrev_np(number), text) == 0)
 			return number;
 	return -1;
 }
@@ -48,8 +37,8 @@ static int usage(FILE *stream)
 	fputs("usage: kill [-SIGNAL] PROCESS...\n"
 	      "       kill -l\n"
 	      "Send SIGNAL, a name or number, to the processes with these "
-	      "numbers; without\nSIGNAL it is TERM. -0 only asks whether they "
-	      "are there. -l lists the names.\n",
+	      "numbers, a group if\nnegative; without SIGNAL it is TERM. -0 only "
+	      "asks whether they are there. -l lists\nthe names.\n",
 	      stream);
 	return stream == stdout ? 0 : 2;
 }
@@ -63,9 +52,9 @@ int main(int argc, char **argv)
 	if (argc == 2 && strcmp(argv[1], "--help") == 0)
 		return usage(stdout);
 	if (argc == 2 && strcmp(argv[1], "-l") == 0) {
-		for (int i = 1; i < NAMES; i++)
-			if (names[i])
-				printf("%2d %-5s %s\n", i, names[i],
+		for (int i = 1; i < NSIG; i++)
+			if (sigabbrev_np(i))
+				printf("%2d %-6s %s\n", i, sigabbrev_np(i),
 				       strsignal(i));
 		return 0;
 	}

@@ -376,12 +376,26 @@ static const struct {
 
 #define WAYS (sizeof(ways) / sizeof(ways[0]))
 
+static void list(void)
+{
+	for (size_t i = 0; i < WAYS; i++)
+		printf("%-24s%s\n", ways[i].name, ways[i].what);
+}
+
 int main(int argc, char **argv)
 {
 	own_path = argv[0];
 	if (argc == 2 && strcmp(argv[1], "--list") == 0) {
-		for (size_t i = 0; i < WAYS; i++)
-			printf("%-24s%s\n", ways[i].name, ways[i].what);
+		list();
+		return 0;
+	}
+	if (argc == 2 && strcmp(argv[1], "--help") == 0) {
+		puts("usage: segv WAY\n"
+		     "       segv --list\n"
+		     "Does one forbidden thing, and is killed for it. The "
+		     "status is 1 if the kernel\nlet it pass. These are the "
+		     "WAYs; --list prints nothing else.\n");
+		list();
 		return 0;
 	}
 	for (size_t i = 0; i < WAYS && argc == 2; i++) {
@@ -391,9 +405,7 @@ int main(int argc, char **argv)
 			return 1;
 		}
 	}
-	puts("usage: segv WAY\n"
-	     "       segv --list\n"
-	     "Do one forbidden thing, and be killed for it. --list shows the "
-	     "WAYs.\nThe status is 1 if the kernel let it pass.");
-	return argc == 2 && strcmp(argv[1], "--help") == 0 ? 0 : 2;
+	fprintf(stderr, "segv: %s; --list shows the ways\n",
+		argc == 2 ? "there is no such way" : "one way at a time");
+	return 2;
 }

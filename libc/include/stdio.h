@@ -148,4 +148,7 @@ int rename(const char *from, const char *to);
 /* "TEXT: what errno means" and a newline on stderr. TEXT may be NULL. */
 void perror(const char *text);
 
+/* Remove a file, or an empty directory. 0; -1: ENOENT, ENOTEMPTY, EACCES … */
+int remove(const char *path);
+
 #endif

@@ -149,16 +149,6 @@ def test_script_file(run_guest, on_linux, tmp_path):
     assert (guest.status, guest.stdout) == (5, output)
 
 
-@pytest.mark.parametrize("name", ["sh", "ls", "ps", "free", "kill", "maps",
-                                  "forkcow", "true", "false", "sleep", "test"])
-def test_help(name, run_guest, run_native):
-    guest = run_guest(PROGRAMS / name, "--help", trace=False)
-    assert guest.status == 0
-    assert f"usage: {name}" in guest.stdout.decode()
-    assert guest.stderr == b""
-    assert guest.stdout == run_native(PROGRAMS / name, "--help").stdout
-
-
 def test_forkcow(run_guest):
     run = run_guest(PROGRAMS / "forkcow", trace=False)
     assert run.status == 0
