@@ -41,6 +41,7 @@ need_nasm = $(if $(shell command -v $(NASM)),,$(error $(NASM) is missing: \
 
 # ── How things are compiled ──────────────────────────────────────────────────
 # A callback need not use all it is given, so unused parameters are no warning.
+# No function may step over the page that guards the kernel stack.
 
 COMMON_CFLAGS := -m32 -march=i486 -mtune=generic -std=gnu11 -O2 -g \
 	-Wall -Wextra -Wno-unused-parameter \
@@ -49,6 +50,7 @@ COMMON_CFLAGS := -m32 -march=i486 -mtune=generic -std=gnu11 -O2 -g \
 	$(if $(CI),-Werror)
 KERNEL_CFLAGS = $(COMMON_CFLAGS) -mgeneral-regs-only \
 	-fno-omit-frame-pointer -fno-optimize-sibling-calls \
+	-Wframe-larger-than=2048 \
 	-Ikernel -I$(B)/gen
 USER_CFLAGS = $(COMMON_CFLAGS) -nostdinc -isystem $(CCINC) \
 	-Ilibc/include -Ikernel -I$(B)/gen

@@ -19,7 +19,7 @@ CR0_PG		equ 1 << 31
 CR0_WP		equ 1 << 16		; read-only binds the kernel as well
 
 BOOT_TABLES	equ 3			; page tables to begin with: 12 MiB
-THREAD_SIZE	equ 8192		; as in kernel/proc/task.h
+THREAD_SIZE	equ 16384		; as in kernel/proc/task.h
 
 section .multiboot
 	align 4
@@ -83,7 +83,7 @@ high_half:
 	xor	ebp, ebp		; ends every backtrace
 	call	start_kernel		; does not return
 
-section .bss align=8192
+section .bss align=16384
 
 global init_stack
 init_stack:

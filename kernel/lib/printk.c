@@ -6,6 +6,7 @@
 
 #include "dev/dev.h"
 #include "lib/string.h"
+#include "mm/mm_types.h"
 #include "proc/task.h"
 #include "trace/trace.h"
 
@@ -100,7 +101,7 @@ struct stack_frame {
 };
 
 /*
- * The next frame is further up on the same kernel stack. Anything else ends
+ * The next frame is further up on CURRENT's kernel stack. Anything else ends
  * the chain: EBP was 0 at boot, is the program's in a trap from ring 3, and is
  * anything at all when the kernel is broken.
  */
@@ -127,7 +128,7 @@ static void print_address(unsigned long address, unsigned long name_of)
 
 void dump_stack(unsigned long ip, unsigned long frame)
 {
-	unsigned long below = (unsigned long)__builtin_frame_address(0);
+	unsigned long below = (unsigned long)current->stack + PAGE_SIZE - 1;
 
 	pr_warn("Call trace:\n");
 	print_address(ip, ip);

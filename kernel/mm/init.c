@@ -178,6 +178,15 @@ static void map_lowmem(void)
 	flush_tlb();
 }
 
+void set_memory_present(void *address, bool present)
+{
+	pgd_t pgd = swapper_pg_dir[pgd_index(address)];
+	pte_t *pte = (pte_t *)__va(pgd & PAGE_MASK) + pte_index(address);
+
+	*pte = present ? *pte | _PAGE_PRESENT : *pte & ~_PAGE_PRESENT;
+	flush_tlb_page((unsigned long)address);
+}
+
 /* Free RANGE but for the part from reserved[FIRST] on that is reserved. */
 static void free_unreserved(struct range range, unsigned int first)
 {

@@ -213,6 +213,12 @@ int move_page_tables(struct mm_struct *mm, unsigned long from, unsigned long to,
 void change_protection(struct mm_struct *mm, unsigned long start,
 		       unsigned long end, unsigned long vm_flags);
 
+/*
+ * Take the page at ADDRESS, in lowmem, out of the kernel's map, or put it back:
+ * whoever runs into it is noticed. Linux: set_memory_np()
+ */
+void set_memory_present(void *address, bool present);
+
 /* Forget the TLB's copy of ADDRESS's entry; of all user entries. */
 void flush_tlb_page(unsigned long address);
 void flush_tlb(void);

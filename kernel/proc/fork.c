@@ -20,7 +20,7 @@
 #include "proc/task.h"
 #include "trace/trace.h"
 
-#define STACK_ORDER 1 /* THREAD_SIZE */
+#define STACK_ORDER 2 /* THREAD_SIZE */
 
 /* entry.asm: where a child's first switch_to() returns to. */
 void ret_from_fork(void);
@@ -46,7 +46,7 @@ static struct task_struct *alloc_task(void)
 		return NULL;
 	}
 	task->stack = page_address(stack);
-	*(unsigned long *)task->stack = STACK_MAGIC;
+	set_memory_present(task->stack, false);
 	task->pid = ++last_pid;
 	task->parent = current;
 	task->pgrp = current->pgrp;
@@ -61,6 +61,7 @@ static struct task_struct *alloc_task(void)
 
 void free_task(struct task_struct *task)
 {
+	set_memory_present(task->stack, true);
 	free_pages(virt_to_page(task->stack), STACK_ORDER);
 	kfree(task->sighand);
 	kfree(task->fpu);

@@ -26,7 +26,7 @@ void switch_to(unsigned long *save_sp, unsigned long next_sp); /* entry.asm */
 void sched_init(void)
 {
 	INIT_LIST_HEAD(&init_task.tasks);
-	*(unsigned long *)init_task.stack = STACK_MAGIC;
+	set_memory_present(init_task.stack, false);
 }
 
 /*
@@ -48,7 +48,6 @@ void schedule(void)
 	struct task_struct *previous = current;
 	struct task_struct *next = pick_next_task();
 
-	BUG_ON(*(unsigned long *)current->stack != STACK_MAGIC);
 	next->need_resched = false;
 	next->time_slice = TIME_SLICE;
 	if (next == previous)

@@ -8,7 +8,8 @@
  *                         │ calls of the kernel  │
  *                         │          ↓           │
  *                         │                      │
- *                         │ STACK_MAGIC          │ ← overwritten: overflow
+ *                         ├──────────────────────┤
+ *                         │ a page not mapped    │ ← an overflow ends here
  *     stack               └──────────────────────┘
  */
 #ifndef PROC_TASK_H
@@ -20,8 +21,7 @@
 #include "lib/types.h"
 #include "trap/trap.h"
 
-#define THREAD_SIZE   8192 /* bytes of kernel stack */
-#define STACK_MAGIC   0x57ac6e9dUL
+#define THREAD_SIZE   16384 /* bytes of kernel stack, the guard included */
 #define TASK_COMM_LEN 16
 #define NR_OPEN       64 /* open files of a task */
 #define TIME_SLICE    5 /* ticks until it is the next one's turn */

@@ -11,7 +11,7 @@
 #include "proc/task.h"
 #include "trap/trap.h"
 
-#define GDT_ENTRIES   16 /* 2-6 used, and 12-14 for threads, as on Linux */
+#define GDT_ENTRIES   16 /* 2-7 used, and 12-14 for threads, as on Linux */
 #define TLS_ENTRY_MIN 12
 #define TLS_ENTRY_MAX 14
 
@@ -27,14 +27,20 @@ struct table_pointer {
 	uint32_t base;
 } __attribute__((packed));
 
-/* Of the TSS only the ring-0 stack is used; iomap_base behind the end says
- * that ring 3 may use no port. */
+/*
+ * Of the TSS only the ring-0 stack is used; iomap_base behind the end says that
+ * ring 3 may use no port. A double fault is different: the CPU stores all
+ * registers in the one and loads them from the other, a stack among them.
+ */
 static struct tss {
 	uint32_t back_link;
-	uint32_t esp0, ss0;
-	uint32_t unused[22];
+	uint32_t esp0, ss0, unused[4];
+	uint32_t cr3, eip, eflags, eax, ecx, edx, ebx, esp, ebp, esi, edi;
+	uint32_t es, cs, ss, ds, fs, gs, ldt;
 	uint16_t trap, iomap_base;
-} tss;
+} tss, double_fault_tss;
+
+static char double_fault_stack[PAGE_SIZE];
 
 static uint64_t gdt[GDT_ENTRIES];
 
@@ -52,6 +58,43 @@ void set_kernel_stack(unsigned long top)
 	tss.esp0 = top;
 }
 
+void registers_at_double_fault(struct pt_regs *regs)
+{
+	*regs = (struct pt_regs){
+		.bx = tss.ebx,
+		.cx = tss.ecx,
+		.dx = tss.edx,
+		.si = tss.esi,
+		.di = tss.edi,
+		.bp = tss.ebp,
+		.ax = tss.eax,
+		.ds = tss.ds,
+		.es = tss.es,
+		.vector = DOUBLE_FAULT,
+		.ip = tss.eip,
+		.cs = tss.cs,
+		.flags = tss.eflags,
+		.sp = tss.esp,
+		.ss = tss.ss,
+	};
+}
+
+/* The kernel's half of memory is the same in all page directories. */
+static void init_double_fault_tss(void)
+{
+	double_fault_tss = (struct tss){
+		.cr3 = read_cr3(),
+		.eip = (uint32_t)do_double_fault,
+		.eflags = X86_EFLAGS_FIXED,
+		.esp = (uint32_t)double_fault_stack + PAGE_SIZE,
+		.es = KERNEL_DS,
+		.cs = KERNEL_CS,
+		.ss = KERNEL_DS,
+		.ds = KERNEL_DS,
+		.iomap_base = sizeof(tss),
+	};
+}
+
 void gdt_init(void)
 {
 	struct table_pointer pointer = { sizeof(gdt) - 1, (uint32_t)gdt };
@@ -61,6 +104,9 @@ void gdt_init(void)
 	gdt[USER_CS / 8] = entry(0, LIMIT_4G, KIND_CODE | KIND_RING3);
 	gdt[USER_DS / 8] = entry(0, LIMIT_4G, KIND_DATA | KIND_RING3);
 	gdt[TSS_SEL / 8] = entry((uint32_t)&tss, sizeof(tss) - 1, KIND_TSS);
+	gdt[DOUBLE_FAULT_TSS / 8] =
+		entry((uint32_t)&double_fault_tss, sizeof(tss) - 1, KIND_TSS);
+	init_double_fault_tss();
 	tss.ss0 = KERNEL_DS;
 	tss.iomap_base = sizeof(tss);
 

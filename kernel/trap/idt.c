@@ -1,7 +1,7 @@
 /*
  * idt.c - which code the CPU runs on which exception, interrupt or system
- * call. All gates are interrupt gates: the kernel runs with interrupts off.
- * Intel SDM 3A, 6.11.
+ * call. All gates but one are interrupt gates: the kernel runs with interrupts
+ * off. Intel SDM 3A, 6.11.
  */
 #include "dev/dev.h"
 #include "lib/printk.h"
@@ -10,6 +10,7 @@
 #define IDT_ENTRIES    256
 #define GATE_INTERRUPT 0x8e00 /* present, ring 0, 32-bit interrupt gate */
 #define GATE_DPL3      0x6000 /* … that ring 3 may call with int */
+#define GATE_TASK      0x8500 /* present, ring 0: another TSS is taken */
 #define NR_IRQS        16
 
 extern const unsigned long trap_vectors[]; /* entry.asm */
@@ -36,6 +37,7 @@ void idt_init(void)
 	/* int3 and into are the program's to use, and of course int 0x80. */
 	set_gate(3, trap_vectors[3], GATE_INTERRUPT | GATE_DPL3);
 	set_gate(4, trap_vectors[4], GATE_INTERRUPT | GATE_DPL3);
+	idt[DOUBLE_FAULT] = (uint64_t)GATE_TASK << 32 | DOUBLE_FAULT_TSS << 16;
 	set_gate(SYSCALL_VECTOR, (unsigned long)syscall_entry,
 		 GATE_INTERRUPT | GATE_DPL3);
 	__asm__ volatile("lidt %0" : : "m"(pointer));

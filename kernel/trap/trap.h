@@ -28,11 +28,22 @@ struct pt_regs {
 #define SYSCALL_VECTOR 0x80 /* int 0x80, also in entry.asm */
 
 /* Segment selectors: the layout of the GDT (kernel/trap/gdt.c). */
-#define KERNEL_CS 0x10
-#define KERNEL_DS 0x18
-#define USER_CS   0x23
-#define USER_DS   0x2b
-#define TSS_SEL   0x30
+#define KERNEL_CS        0x10
+#define KERNEL_DS        0x18
+#define USER_CS          0x23
+#define USER_DS          0x2b
+#define TSS_SEL          0x30
+#define DOUBLE_FAULT_TSS 0x38
+
+#define DOUBLE_FAULT 8 /* a vector: another fault on the way into a handler */
+
+static inline unsigned long read_cr3(void)
+{
+	unsigned long cr3;
+
+	__asm__ volatile("movl %%cr3, %0" : "=r"(cr3));
+	return cr3;
+}
 
 static inline bool user_mode(const struct pt_regs *regs)
 {
@@ -48,6 +59,13 @@ void idt_init(void);
 /* %fs, %gs and the entries of the GDT they may point at belong to a task. */
 void save_segments(unsigned short *fs, unsigned short *gs);
 void load_segments(const uint64_t *tls, unsigned short fs, unsigned short gs);
+
+/*
+ * When the kernel stack is full, not even a fault can be told. So a double
+ * fault begins a task of the CPU's, with a stack of its own, which reports.
+ */
+void do_double_fault(void) __noreturn;
+void registers_at_double_fault(struct pt_regs *regs);
 
 /* The stack the CPU switches to when ring 3 is left. */
 void set_kernel_stack(unsigned long top);

@@ -32,7 +32,6 @@ static const struct exception {
 	[5] = { "bound range exceeded", SIGSEGV, SI_KERNEL },
 	[6] = { "invalid opcode", SIGILL, ILL_ILLOPN },
 	[7] = { "device not available", SIGFPE, SI_KERNEL },
-	[8] = { "double fault", 0, 0 },
 	[9] = { "coprocessor segment overrun", SIGFPE, SI_KERNEL },
 	[10] = { "invalid TSS", SIGSEGV, SI_KERNEL },
 	[11] = { "segment not present", SIGBUS, SI_KERNEL },
@@ -54,14 +53,6 @@ static unsigned long read_cr2(void)
 	return address;
 }
 
-static unsigned long read_cr3(void)
-{
-	unsigned long cr3;
-
-	__asm__ volatile("movl %%cr3, %0" : "=r"(cr3));
-	return cr3;
-}
-
 /* The error code of a page fault in words (Intel SDM 3A, 4.7). */
 static void show_page_fault(unsigned long error_code)
 {
@@ -80,7 +71,8 @@ static void show_page_fault(unsigned long error_code)
 void show_regs(const struct pt_regs *regs)
 {
 	bool user = user_mode(regs);
-	unsigned long sp = user ? regs->sp : (unsigned long)&regs->sp;
+	bool has_sp = user || regs->vector == DOUBLE_FAULT;
+	unsigned long sp = has_sp ? regs->sp : (unsigned long)&regs->sp;
 
 	pr_warn("  task %s[%d], vector %lu, error code 0x%lx\n", current->comm,
 		current->pid, regs->vector, regs->orig_ax);
@@ -102,6 +94,17 @@ void die(const char *what, const struct pt_regs *regs)
 	pr_warn("Oops: %s\n", what);
 	show_regs(regs);
 	panic("%s", what);
+}
+
+/* Its address is in the page below the stack: that is what the page is for. */
+void do_double_fault(void)
+{
+	unsigned long guard = (unsigned long)current->stack;
+	bool overflow = read_cr2() - guard < PAGE_SIZE;
+	struct pt_regs regs;
+
+	registers_at_double_fault(&regs);
+	die(overflow ? "kernel stack overflow" : "double fault", &regs);
 }
 
 static void do_exception(struct pt_regs *regs)

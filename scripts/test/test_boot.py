@@ -127,7 +127,7 @@ def test_without_a_switch_it_says_so_and_halts(tmp_path):
 
 # ── The kernel's own faults ──────────────────────────────────────────────────
 
-def crash(tmp_path, commands: str):
+def crash(tmp_path, commands: str, cpu: str = "max"):
     """Run hello under gdb; COMMANDS misuse the kernel. COM1, the events."""
     serial = tmp_path / "serial"
     events = tmp_path / "events"
@@ -138,7 +138,7 @@ set confirm off
 file {BUILD}/kernel.elf
 target remote | exec qemu-system-i386 -kernel {BUILD}/kernel.elf \
 -initrd {BUILD}/initrd.cpio -append "init=/bin/hello debug_exit" \
--display none -monitor none -no-reboot -nic none -m 64 \
+-display none -monitor none -no-reboot -nic none -m 64 -cpu {cpu} \
 -serial file:{serial} -debugcon file:{events} \
 -device isa-debug-exit,iobase=0xf4 -S -gdb stdio
 {commands}
@@ -177,6 +177,23 @@ continue
 """)
     assert "BUG: page->_refcount != 1" in log
     assert "free_pages()" in log
+
+
+@pytest.mark.parametrize("room", [0, 4, 40, 200])
+@pytest.mark.parametrize("cpu", ["486", "max"])
+def test_a_full_kernel_stack_is_reported(room, cpu, tmp_path):
+    """A system call finds ROOM bytes of stack: no word of it is lost."""
+    log, events = crash(tmp_path, f"""
+break sys_write if fd == 1
+continue
+set var $esp = (unsigned long)current->stack + 4096 + {room}
+continue
+""", cpu)
+    assert "Oops: kernel stack overflow" in log
+    assert re.search(r"task hello\[1\], vector 8", log)
+    assert re.search(r"esp c[0-9a-f]{4}(00[0-9a-f]|f[0-9a-f]{2})  ss 0018", log)
+    assert "syscall_entry+0x" in log[log.index("Call trace"):]
+    assert "kernel_panic: kernel stack overflow" in events
 
 
 # ── Other compilers ──────────────────────────────────────────────────────────
