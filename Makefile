@@ -199,8 +199,12 @@ run-now: all
 	@scripts/run --demo --$(MODE)
 	@if [ -t 0 ]; then \
 		echo; \
-		echo "And now a shell inside Faultline: ls /bin, maps, ps," \
-			"forkcow … exit ends it."; \
+		echo "And now a shell inside Faultline; exit or ^D ends it."; \
+		echo "  ls /bin         the programs; each has --help"; \
+		echo "  trace hello     its system calls and page faults"; \
+		echo "  maps            an address space, page by page"; \
+		echo "  forkcow         one frame in two processes, then two"; \
+		echo "  segv --help     all the ways to be refused"; \
 		scripts/run --$(MODE) $(B)/user/sh || [ $$? -ne 125 ]; \
 	fi
 

@@ -1,6 +1,6 @@
 /*
- * ls.c - list what is in directories, sorted by name; with -l one line for
- * each file, with what stat() knows of it.
+ * ls.c - list what is in directories, sorted by name, on a terminal in columns;
+ * with -l one line for each file, with what stat() knows of it.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -104,15 +105,39 @@ static int read_names(const char *path, char ***names)
 	return count;
 }
 
+/* On a terminal: as many columns as fit, read downwards. */
+static void show_columns(char **names, int count)
+{
+	struct winsize window = { 0 };
+	int width = 1;
+	int columns, rows;
+
+	ioctl(STDOUT_FILENO, TIOCGWINSZ, &window);
+	for (int i = 0; i < count; i++)
+		if ((int)strlen(names[i]) + 2 > width)
+			width = (int)strlen(names[i]) + 2;
+	columns = (window.ws_col ? window.ws_col : 80) / width;
+	rows = columns ? (count + columns - 1) / columns : count;
+	for (int row = 0; row < rows; row++) {
+		for (int i = row; i < count; i += rows)
+			printf("%-*s", i + rows < count ? width : 0, names[i]);
+		putchar('\n');
+	}
+}
+
 static void list(const char *path)
 {
 	char child[PATH_MAX];
 	char **names;
 	int count = read_names(path, &names);
+	bool columns = !details && isatty(STDOUT_FILENO);
 
+	if (columns)
+		show_columns(names, count);
 	for (int i = 0; i < count; i++) {
 		snprintf(child, sizeof(child), "%s/%s", path, names[i]);
-		show(child, names[i]);
+		if (!columns)
+			show(child, names[i]);
 		free(names[i]);
 	}
 	free(names);

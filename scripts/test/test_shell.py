@@ -276,6 +276,15 @@ def job_control(child):
     assert ask(child, "jobs; echo over") == "over\n"
 
 
+def test_ls_in_columns(terminal):
+    """As wide as the terminal, read downwards; to a pipe one to a line."""
+    names = ask(terminal, "ls / | cat").split("\n")[:-1]
+    wide = ask(terminal, "ls /")
+    assert sorted(wide.split()) == names != wide.split("\n")[:-1]
+    assert max(map(len, wide.split("\n"))) <= 80
+    assert wide.count("\n") < len(names)
+
+
 def test_job_control(terminal):
     job_control(terminal)
 
