@@ -197,6 +197,10 @@ static long segment_wrong[4] = { 5, 0, 0xfffff, 0x51 };
 static const long bad_times[4] = { 0, 1000000000, 0, 0 };
 static const long omitted_times[4] = { 0, 0x3ffffffe, 0, 0x3ffffffe };
 
+static long readable[2] = { 1 << PIPE_READ };
+static long closed_too[2] = { 1 << PIPE_WRITE | 1 << CLOSED };
+static const long small_mask[2] = { GOOD, 4 };
+
 static const long limits_wrong[2] = { 2, 1 };
 
 static const long exit_9[] = { TEXT("syscalls"), 0 };
@@ -360,6 +364,15 @@ static const struct call_case cases[] = {
 	CASE(writev, "a length of -1", "EINVAL", FILE_FD, TEXT(negative_piece),
 	     2),
 	CASE(writev, "the second is bad", "3", FILE_FD, TEXT(none_piece), 2),
+	SWEEP(pread64, "fon", FILE_FD, GOOD, 16, 5, 0),
+	CASE(pread64, "at -1", "EINVAL", FILE_FD, GOOD, 16, -1, -1),
+	CASE(pread64, "at the end", "0", FILE_FD, GOOD, 16, FILE_SIZE, 0),
+	CASE(pread64, "at -1 of nothing", "EINVAL", CLOSED, GOOD, 16, -1, -1),
+	SWEEP(pwrite64, "fin", FILE_FD, GOOD, 16, 5, 0),
+	CASE(pwrite64, "at -1", "EINVAL", FILE_FD, GOOD, 16, -1, -1),
+	SWEEP(fsync, "f", FILE_FD),
+	SWEEP(fdatasync, "f", FILE_FD),
+	CASE(sync, "all", "0", 0),
 	SWEEP(lseek, "f..", FILE_FD, 5, SEEK_SET),
 	CASE(lseek, "from the end", "10005", FILE_FD, 5, SEEK_END),
 	CASE(lseek, "to before the start", "EINVAL", FILE_FD, -1, SEEK_SET),
@@ -472,6 +485,33 @@ static const struct call_case cases[] = {
 	CASE(poll, "nothing at all", "0", 0, 0, 0),
 	CASE(poll, "-1 entries", "EINVAL", TEXT(polled), -1, 0),
 
+	SWEEP(ppoll, "i..i", TEXT(polled), 3, TEXT(at_once), GOOD, 8),
+	CASE(ppoll, "sets of 4 bytes", "EINVAL", TEXT(polled), 3, TEXT(at_once),
+	     GOOD, 4),
+	CASE(ppoll, "a second of nanoseconds", "EINVAL", TEXT(polled), 3,
+	     TEXT(bad_time), 0, 8),
+	CASE(ppoll, "a bad time", "EFAULT", TEXT(polled), 3, KERNEL, 0, 8),
+	SWEEP(ppoll_time64, "i..i", TEXT(polled), 3, TEXT(at_once64), GOOD, 8),
+	SWEEP(_newselect, ".ooo", 30, GOOD, GOOD, GOOD, TEXT(at_once)),
+	CASE(_newselect, "-1 descriptors", "EINVAL", -1, 0, 0, 0,
+	     TEXT(at_once)),
+	CASE(_newselect, "a pipe that can be read", "1", 30, TEXT(readable), 0,
+	     0, TEXT(at_once)),
+	CASE(_newselect, "a closed one", "EBADF", 30, 0, TEXT(closed_too), 0,
+	     TEXT(at_once)),
+	CASE(_newselect, "fewer than there are in it", "1", CLOSED, 0,
+	     TEXT(closed_too), 0, TEXT(at_once)),
+	CASE(_newselect, "a time before now", "EINVAL", 30, 0, 0, 0,
+	     TEXT(negative_time)),
+	CASE(_newselect, "a bad time", "EFAULT", 30, 0, 0, 0, KERNEL),
+	SWEEP(pselect6, ".ooo.i", 30, GOOD, GOOD, GOOD, TEXT(at_once), GOOD),
+	CASE(pselect6, "sets of 4 bytes", "EINVAL", 30, 0, 0, 0, TEXT(at_once),
+	     TEXT(small_mask)),
+	CASE(pselect6, "a second of nanoseconds", "EINVAL", 30, 0, 0, 0,
+	     TEXT(bad_time), 0),
+	SWEEP(pselect6_time64, ".ooo.i", 30, GOOD, GOOD, GOOD, TEXT(at_once64),
+	      GOOD),
+
 	/* the tree */
 	SWEEP(unlink, "p", TEXT("file")),
 	CASE(unlink, "/", "EISDIR", TEXT("/")),
@@ -484,6 +524,12 @@ static const struct call_case cases[] = {
 	CASE_AFTER(in_removed_directory, mkdir, "in a directory that is gone",
 		   "ENOENT", TEXT("new"), 0755),
 	SWEEP(mkdirat, "@p", AT_FDCWD, TEXT("new"), 0755),
+	SWEEP(mknod, "p", TEXT("new"), S_IFIFO | 0600, 0),
+	CASE(mknod, "a file", "0", TEXT("new"), S_IFREG | 0600, 0),
+	CASE(mknod, "a file, by 0", "0", TEXT("new"), 0600, 0),
+	CASE(mknod, "a directory", "EPERM", TEXT("new"), S_IFDIR | 0700, 0),
+	CASE(mknod, "a link", "EINVAL", TEXT("new"), S_IFLNK | 0700, 0),
+	SWEEP(mknodat, "@p", AT_FDCWD, TEXT("new"), S_IFIFO | 0600, 0),
 	SWEEP(rmdir, "p", TEXT("empty")),
 	CASE(rmdir, "/", "EBUSY", TEXT("/")),
 	SWEEP(rename, "p", TEXT("file"), TEXT("new")),
