@@ -271,6 +271,15 @@ long sys_getrandom(char __user *ubuf, size_t len, unsigned int flags);
 struct seq_file;
 typedef int (*seq_show_t)(struct seq_file *seq); /* 0 or -errno */
 
+/* task_mmu.c: files of /proc/PID; and proc.c's word on whose SEQ is, or NULL. */
+int proc_maps_show(struct seq_file *seq);
+int proc_smaps_show(struct seq_file *seq);
+extern const struct file_operations pagemap_operations;
+struct mm_struct *proc_mm(const struct seq_file *seq);
+
+/* A line such as "MemTotal:          64000 kB". */
+void show_kib(struct seq_file *seq, const char *name, unsigned long kib);
+
 extern const struct file_operations seq_file_operations;
 extern const struct file_operations pipefifo_fops; /* pipe.c */
 void seq_printf(struct seq_file *seq, const char *format, ...) __printf(2, 3);

@@ -1,6 +1,6 @@
 /*
  * proc.c - /proc: what the kernel knows of memory and of the program that
- * asks, in the formats of Linux's fs/proc/array.c, task_mmu.c and meminfo.c
+ * asks, in the formats of Linux's fs/proc/array.c and meminfo.c
  * (described in proc(5)). Fields of things that do not exist here are 0 where
  * a position must be filled, and left out where fields have names.
  */
@@ -16,11 +16,7 @@
 #include "proc/task.h"
 #include "trap/syscall.h"
 
-#define USER_HZ   100 /* clock ticks a second, as programs count them */
-#define PATH_SIZE 512 /* bytes of a path in maps; deeper: its end */
-
-/* Where the name begins in a line of maps: 25 + sizeof(long) * 6. */
-#define MAPS_NAME_COLUMN 49
+#define USER_HZ 100 /* clock ticks a second, as programs count them */
 
 static unsigned long pages_to_kb(unsigned long pages)
 {
@@ -33,7 +29,7 @@ static struct task_struct *proc_task(const struct seq_file *seq)
 	return find_task(seq_inode(seq)->i_pid);
 }
 
-static struct mm_struct *proc_mm(const struct seq_file *seq)
+struct mm_struct *proc_mm(const struct seq_file *seq)
 {
 	const struct task_struct *task = proc_task(seq);
 
@@ -46,37 +42,6 @@ static int task_ppid(const struct task_struct *task)
 	if (task->parent && task->parent != &init_task)
 		return task->parent->pid;
 	return task->pid == 1 ? 0 : 1;
-}
-
-/* ── /proc/PID/maps ──────────────────────────────────────────────────── */
-
-static void show_map_vma(struct seq_file *seq, const struct vm_area_struct *vma)
-{
-	size_t start = seq_tell(seq);
-	const struct inode *file = vma->vm_file;
-	char path[PATH_SIZE];
-	char flags[5];
-
-	seq_printf(seq, "%08lx-%08lx %s %08lx %02x:%02x %lu ", vma->vm_start,
-		   vma->vm_end, vma_flags_text(vma->vm_flags, flags),
-		   file ? vma->vm_pgoff << PAGE_SHIFT : 0, 0,
-		   file ? RAMFS_DEV : 0, file ? file->i_ino : 0);
-	vma_name(vma, path, sizeof(path));
-	if (path[0]) {
-		seq_pad(seq, start, MAPS_NAME_COLUMN);
-		seq_printf(seq, "%s", path);
-	}
-	seq_printf(seq, "\n");
-}
-
-static int proc_maps_show(struct seq_file *seq)
-{
-	const struct mm_struct *mm = proc_mm(seq);
-	const struct vm_area_struct *vma;
-
-	for (vma = mm ? mm->mmap : NULL; vma; vma = vma->vm_next)
-		show_map_vma(seq, vma);
-	return 0;
 }
 
 /* ── What several files tell of an address space ──────────────────────── */
@@ -404,53 +369,6 @@ static int proc_fd_populate(struct inode *directory)
 	return 0;
 }
 
-/* ── /proc/PID/pagemap ───────────────────────────────────────────────── */
-
-/* 64 bits for each page of the address space (Linux: Documentation/
- * admin-guide/mm/pagemap.rst): the frame's number, and these. */
-#define PM_FILE    (1ULL << 61) /* a page of a file */
-#define PM_PRESENT (1ULL << 63)
-
-static uint64_t pagemap_entry(struct mm_struct *mm, unsigned long address)
-{
-	const pte_t *pte = pte_lookup(mm, address);
-	uint64_t entry;
-
-	if (!pte || !*pte)
-		return 0;
-	entry = PM_PRESENT | pte_pfn(*pte);
-	if (pfn_to_page(pte_pfn(*pte))->flags & PG_cache)
-		entry |= PM_FILE;
-	return entry;
-}
-
-static ssize_t pagemap_read(struct file *file, char __user *buffer, size_t size,
-			    loff_t *position)
-{
-	const struct task_struct *task = find_task(file->f_inode->i_pid);
-	uint64_t page = (uint64_t)*position / sizeof(uint64_t);
-	size_t done = 0;
-
-	if (*position % sizeof(uint64_t) || size % sizeof(uint64_t))
-		return -EINVAL;
-	if (!task || !task->mm)
-		return 0;
-	for (; done < size && page < TASK_SIZE >> PAGE_SHIFT; page++) {
-		uint64_t entry = pagemap_entry(task->mm, page << PAGE_SHIFT);
-
-		if (copy_to_user(buffer + done, &entry, sizeof(entry)))
-			return -EFAULT;
-		done += sizeof(entry);
-	}
-	*position += done;
-	return done;
-}
-
-static const struct file_operations pagemap_operations = {
-	.llseek = generic_file_llseek,
-	.read = pagemap_read,
-};
-
 /* ── A task's directory ──────────────────────────────────────────────── */
 
 static const struct {
@@ -471,6 +389,7 @@ static const struct {
 	{ "mounts", S_IFREG | 0444, .show = proc_mounts_show },
 	{ "pagemap", S_IFREG | 0400, .fop = &pagemap_operations },
 	{ "root", S_IFLNK | 0777, .follow = proc_root_follow },
+	{ "smaps", S_IFREG | 0444, .show = proc_smaps_show },
 	{ "stat", S_IFREG | 0444, .show = proc_stat_show },
 	{ "statm", S_IFREG | 0444, .show = proc_statm_show },
 	{ "status", S_IFREG | 0444, .show = proc_status_show },
@@ -540,12 +459,6 @@ static struct inode *proc_self_follow(struct inode *link)
 
 /* ── The machine ──────────────────────────────────────────────────────── */
 
-static void show_meminfo(struct seq_file *seq, const char *name,
-			 unsigned long pages)
-{
-	seq_printf(seq, "%-16s%8lu kB\n", name, pages_to_kb(pages));
-}
-
 static int proc_meminfo_show(struct seq_file *seq)
 {
 	unsigned long anon = 0;
@@ -558,19 +471,19 @@ static int proc_meminfo_show(struct seq_file *seq)
 		anon += task->mm->rss_stat[MM_ANONPAGES];
 		tables += task->mm->nr_ptes;
 	}
-	show_meminfo(seq, "MemTotal:", totalram_pages);
-	show_meminfo(seq, "MemFree:", nr_free_pages);
+	show_kib(seq, "MemTotal:", pages_to_kb(totalram_pages));
+	show_kib(seq, "MemFree:", pages_to_kb(nr_free_pages));
 	/* The page cache is all there is of its files: it cannot be dropped. */
-	show_meminfo(seq, "MemAvailable:", nr_free_pages);
-	show_meminfo(seq, "Buffers:", 0);
-	show_meminfo(seq, "Cached:", nr_file_pages);
-	show_meminfo(seq, "SwapCached:", 0);
-	show_meminfo(seq, "SwapTotal:", 0);
-	show_meminfo(seq, "SwapFree:", 0);
-	show_meminfo(seq, "AnonPages:", anon);
-	show_meminfo(seq, "PageTables:", tables);
-	show_meminfo(seq, "CommitLimit:", vm_commit_limit());
-	show_meminfo(seq, "Committed_AS:", vm_committed_as);
+	show_kib(seq, "MemAvailable:", pages_to_kb(nr_free_pages));
+	show_kib(seq, "Buffers:", pages_to_kb(0));
+	show_kib(seq, "Cached:", pages_to_kb(nr_file_pages));
+	show_kib(seq, "SwapCached:", pages_to_kb(0));
+	show_kib(seq, "SwapTotal:", pages_to_kb(0));
+	show_kib(seq, "SwapFree:", pages_to_kb(0));
+	show_kib(seq, "AnonPages:", pages_to_kb(anon));
+	show_kib(seq, "PageTables:", pages_to_kb(tables));
+	show_kib(seq, "CommitLimit:", pages_to_kb(vm_commit_limit()));
+	show_kib(seq, "Committed_AS:", pages_to_kb(vm_committed_as));
 	return 0;
 }
 
@@ -580,6 +493,23 @@ static int proc_buddyinfo_show(struct seq_file *seq)
 	for (unsigned int order = 0; order <= MAX_ORDER; order++)
 		seq_printf(seq, "%6lu ", buddy_free_blocks(order));
 	seq_printf(seq, "\n");
+	return 0;
+}
+
+static int proc_vmstat_show(struct seq_file *seq)
+{
+	static const char *const names[NR_VM_EVENT_ITEMS] = {
+		[PGALLOC_NORMAL] = "pgalloc_normal",
+		[PGFREE] = "pgfree",
+		[PGFAULT] = "pgfault",
+		[OOM_KILL] = "oom_kill",
+	};
+
+	seq_printf(seq, "nr_free_pages %lu\n", nr_free_pages);
+	seq_printf(seq, "nr_file_pages %lu\n", nr_file_pages);
+	for (int i = 0; i < NR_VM_EVENT_ITEMS; i++)
+		seq_printf(seq, "%s %lu\n", names[i], vm_events[i]);
+	seq_printf(seq, "pgmajfault 0\n"); /* nothing waits for a disk */
 	return 0;
 }
 
@@ -629,6 +559,7 @@ void proc_init(void)
 	} files[] = {
 		{ "/proc/buddyinfo", proc_buddyinfo_show },
 		{ "/proc/meminfo", proc_meminfo_show },
+		{ "/proc/vmstat", proc_vmstat_show },
 	};
 
 	struct inode *self;

@@ -186,6 +186,7 @@ void do_page_fault(struct pt_regs *regs, unsigned long error_code,
 	    (!mm || address >= TASK_SIZE || !may_fault(regs->ip)))
 		die("page fault in the kernel", regs);
 
+	vm_events[PGFAULT]++;
 	trace_page_fault(regs, error_code, address);
 	if (error_code & X86_PF_WRITE)
 		flags |= FAULT_FLAG_WRITE;

@@ -52,6 +52,17 @@ extern unsigned long totalram_pages; /* frames the allocator was given */
 extern unsigned long nr_free_pages; /* frames free now: exact */
 extern struct page *zero_page; /* always zero, shared by all readers */
 
+/* What has happened since the boot, for /proc/vmstat. */
+enum vm_event_item {
+	PGALLOC_NORMAL, /* frames */
+	PGFREE,
+	PGFAULT,
+	OOM_KILL,
+	NR_VM_EVENT_ITEMS,
+};
+
+extern unsigned long vm_events[NR_VM_EVENT_ITEMS];
+
 #define page_to_pfn(page)     ((unsigned long)((page)-mem_map))
 #define pfn_to_page(pfn)      (mem_map + (pfn))
 #define page_address(page)    __va(page_to_pfn(page) << PAGE_SHIFT)

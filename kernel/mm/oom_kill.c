@@ -47,6 +47,7 @@ static void oom_kill_process(const struct task_struct *victim)
 		 victim->pid, victim->comm, kb(mm->total_vm),
 		 kb(mm->rss_stat[MM_ANONPAGES]), kb(mm->rss_stat[MM_FILEPAGES]),
 		 kb(mm->nr_ptes));
+	vm_events[OOM_KILL]++;
 	pr_warn("%s invoked oom-killer: order=0\n", current->comm);
 	pr_warn("%s\n", text);
 	if (trace_on(TRACE_SIGNAL))

@@ -28,6 +28,7 @@ struct page *mem_map;
 unsigned long max_low_pfn;
 unsigned long totalram_pages;
 unsigned long nr_free_pages;
+unsigned long vm_events[NR_VM_EVENT_ITEMS];
 struct page *zero_page;
 
 static void add_to_free_list(struct page *page, unsigned int order)
@@ -77,6 +78,7 @@ struct page *alloc_pages(unsigned int order)
 	BUG_ON(page->_refcount != 0);
 	page->_refcount = 1;
 	nr_free_pages -= 1UL << order;
+	vm_events[PGALLOC_NORMAL] += 1UL << order;
 	trace_mm_page_alloc(page, order);
 	return page;
 }
@@ -114,6 +116,7 @@ void free_pages(struct page *page, unsigned int order)
 	BUG_ON(page->_refcount != 1);
 	page->_refcount = 0;
 	page->flags = 0;
+	vm_events[PGFREE] += 1UL << order;
 	trace_mm_page_free(page, order);
 	free_block(page, order);
 }

@@ -393,3 +393,6 @@ bool vm_enough_memory(const struct mm_struct *mm, unsigned long pages)
 {
 	return true;
 }
+
+unsigned long vm_events[NR_VM_EVENT_ITEMS];
+struct page *zero_page;

@@ -1,0 +1,194 @@
+/*
+ * task_mmu.c - /proc/PID/maps, smaps and pagemap: an address space, as areas,
+ * as what each area has got, and page by page. Formats: proc(5). Linux:
+ * fs/proc/task_mmu.c.
+ */
+#include "abi/errno.h"
+#include "fs/fs.h"
+#include "lib/printk.h"
+#include "mm/mm.h"
+#include "mm/vma.h"
+#include "proc/task.h"
+
+#define PATH_SIZE 512 /* bytes of a path in maps; deeper: its end */
+#define PSS_SHIFT 12 /* parts of a byte, as pages are shared by several */
+
+/* Where the name begins in a line of maps: 25 + sizeof(long) * 6. */
+#define MAPS_NAME_COLUMN 49
+
+/* ── /proc/PID/maps ──────────────────────────────────────────────────── */
+
+static void show_map_vma(struct seq_file *seq, const struct vm_area_struct *vma)
+{
+	size_t start = seq_tell(seq);
+	const struct inode *file = vma->vm_file;
+	char path[PATH_SIZE];
+	char flags[5];
+
+	seq_printf(seq, "%08lx-%08lx %s %08lx %02x:%02x %lu ", vma->vm_start,
+		   vma->vm_end, vma_flags_text(vma->vm_flags, flags),
+		   file ? vma->vm_pgoff << PAGE_SHIFT : 0, 0,
+		   file ? RAMFS_DEV : 0, file ? file->i_ino : 0);
+	vma_name(vma, path, sizeof(path));
+	if (path[0]) {
+		seq_pad(seq, start, MAPS_NAME_COLUMN);
+		seq_printf(seq, "%s", path);
+	}
+	seq_printf(seq, "\n");
+}
+
+int proc_maps_show(struct seq_file *seq)
+{
+	const struct mm_struct *mm = proc_mm(seq);
+	const struct vm_area_struct *vma;
+
+	for (vma = mm ? mm->mmap : NULL; vma; vma = vma->vm_next)
+		show_map_vma(seq, vma);
+	return 0;
+}
+
+/* ── /proc/PID/smaps ─────────────────────────────────────────────────── */
+
+/* What an area has got, in bytes; Linux: struct mem_size_stats */
+struct mem_size_stats {
+	unsigned long resident, referenced, anonymous;
+	unsigned long shared_clean, shared_dirty, private_clean, private_dirty;
+	uint64_t pss; /* its share of each page, << PSS_SHIFT */
+};
+
+/* The zero page is nobody's, and does not count. */
+static void smaps_account(struct mem_size_stats *mss, pte_t pte)
+{
+	const struct page *page = pfn_to_page(pte_pfn(pte));
+	bool cached = page->flags & PG_cache;
+	int mapcount = max(page->_refcount - cached, 1);
+	bool dirty = pte & _PAGE_DIRTY;
+
+	if (page == zero_page)
+		return;
+	mss->resident += PAGE_SIZE;
+	mss->pss += ((uint64_t)PAGE_SIZE << PSS_SHIFT) / mapcount;
+	if (pte & _PAGE_ACCESSED)
+		mss->referenced += PAGE_SIZE;
+	if (!cached)
+		mss->anonymous += PAGE_SIZE;
+	if (mapcount > 1)
+		*(dirty ? &mss->shared_dirty : &mss->shared_clean) += PAGE_SIZE;
+	else
+		*(dirty ? &mss->private_dirty : &mss->private_clean) +=
+			PAGE_SIZE;
+}
+
+static void show_smap_vma_flags(struct seq_file *seq, unsigned long vm_flags)
+{
+	static const struct {
+		unsigned long flag;
+		const char *name;
+	} names[] = {
+		{ VM_READ, "rd" },        { VM_WRITE, "wr" },
+		{ VM_EXEC, "ex" },        { VM_SHARED, "sh" },
+		{ VM_MAYREAD, "mr" },     { VM_MAYWRITE, "mw" },
+		{ VM_MAYEXEC, "me" },     { VM_MAYSHARE, "ms" },
+		{ VM_GROWSDOWN, "gd" },   { VM_LOCKED, "lo" },
+		{ VM_ACCOUNT, "ac" },     { VM_NORESERVE, "nr" },
+		{ VM_LOCKONFAULT, "lf" },
+	};
+
+	seq_printf(seq, "VmFlags: ");
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		if (vm_flags & names[i].flag)
+			seq_printf(seq, "%s ", names[i].name);
+	seq_printf(seq, "\n");
+}
+
+void show_kib(struct seq_file *seq, const char *name, unsigned long kib)
+{
+	seq_printf(seq, "%-16s%8lu kB\n", name, kib);
+}
+
+static void show_smap(struct seq_file *seq, const struct vm_area_struct *vma)
+{
+	struct mem_size_stats mss = { 0 };
+	unsigned long pss;
+
+	for (unsigned long address = vma->vm_start; address < vma->vm_end;
+	     address += PAGE_SIZE) {
+		const pte_t *pte = pte_lookup(vma->vm_mm, address);
+
+		if (pte && *pte)
+			smaps_account(&mss, *pte);
+	}
+	pss = mss.pss >> (PSS_SHIFT + 10);
+	show_map_vma(seq, vma);
+	show_kib(seq, "Size:", vma_pages(vma) << (PAGE_SHIFT - 10));
+	show_kib(seq, "KernelPageSize:", PAGE_SIZE >> 10);
+	show_kib(seq, "MMUPageSize:", PAGE_SIZE >> 10);
+	show_kib(seq, "Rss:", mss.resident >> 10);
+	show_kib(seq, "Pss:", pss);
+	show_kib(seq, "Shared_Clean:", mss.shared_clean >> 10);
+	show_kib(seq, "Shared_Dirty:", mss.shared_dirty >> 10);
+	show_kib(seq, "Private_Clean:", mss.private_clean >> 10);
+	show_kib(seq, "Private_Dirty:", mss.private_dirty >> 10);
+	show_kib(seq, "Referenced:", mss.referenced >> 10);
+	show_kib(seq, "Anonymous:", mss.anonymous >> 10);
+	show_kib(seq, "Swap:", 0);
+	show_kib(seq, "Locked:", vma->vm_flags & VM_LOCKED ? pss : 0);
+	show_smap_vma_flags(seq, vma->vm_flags);
+}
+
+int proc_smaps_show(struct seq_file *seq)
+{
+	const struct mm_struct *mm = proc_mm(seq);
+	const struct vm_area_struct *vma;
+
+	for (vma = mm ? mm->mmap : NULL; vma; vma = vma->vm_next)
+		show_smap(seq, vma);
+	return 0;
+}
+
+/* ── /proc/PID/pagemap ───────────────────────────────────────────────── */
+
+/* 64 bits for each page of the address space (Linux: Documentation/
+ * admin-guide/mm/pagemap.rst): the frame's number, and these. */
+#define PM_FILE    (1ULL << 61) /* a page of a file */
+#define PM_PRESENT (1ULL << 63)
+
+static uint64_t pagemap_entry(struct mm_struct *mm, unsigned long address)
+{
+	const pte_t *pte = pte_lookup(mm, address);
+	uint64_t entry;
+
+	if (!pte || !*pte)
+		return 0;
+	entry = PM_PRESENT | pte_pfn(*pte);
+	if (pfn_to_page(pte_pfn(*pte))->flags & PG_cache)
+		entry |= PM_FILE;
+	return entry;
+}
+
+static ssize_t pagemap_read(struct file *file, char __user *buffer, size_t size,
+			    loff_t *position)
+{
+	const struct task_struct *task = find_task(file->f_inode->i_pid);
+	uint64_t page = (uint64_t)*position / sizeof(uint64_t);
+	size_t done = 0;
+
+	if (*position % sizeof(uint64_t) || size % sizeof(uint64_t))
+		return -EINVAL;
+	if (!task || !task->mm)
+		return 0;
+	for (; done < size && page < TASK_SIZE >> PAGE_SHIFT; page++) {
+		uint64_t entry = pagemap_entry(task->mm, page << PAGE_SHIFT);
+
+		if (copy_to_user(buffer + done, &entry, sizeof(entry)))
+			return -EFAULT;
+		done += sizeof(entry);
+	}
+	*position += done;
+	return done;
+}
+
+const struct file_operations pagemap_operations = {
+	.llseek = generic_file_llseek,
+	.read = pagemap_read,
+};
