@@ -10,12 +10,14 @@ Conventions in the documents:
     ```trace                                   events of the tour
     ```log                                     the kernel's log, of user/segv
     ```run                                     output of make run
+    ```console                                 a command behind "$ ", its output
 
 In excerpts a line of "…" alone stands for lines left out; addresses and such
 figures as depend on the compiler may differ.
 """
 
 import re
+import shlex
 import subprocess
 
 import pytest
@@ -211,6 +213,31 @@ def test_log_in_path_md(run_guest):
         assert run.status == 139
         lines += run.stderr.decode().splitlines()
     assert missing_parts(excerpts("path.md", "log"), lines) == []
+
+
+def without_counts(lines: list[str]) -> list[str]:
+    """LINES without addresses, and without sizes in KiB."""
+    return [re.sub(r"\b0x[0-9a-f]+|\b\d+(?= KiB)", "#", line)
+            for line in lines]
+
+
+CONSOLES = [(document, block) for document, text in TEXTS.items()
+            for block in re.findall(r"^```console\n(.*?)^```$", text,
+                                    re.MULTILINE | re.DOTALL)]
+
+
+@pytest.mark.parametrize("document, block", CONSOLES)
+def test_consoles(document, block):
+    """Lines that stand together do so in the command's output or errors."""
+    command, _, block = block.partition("\n")
+    assert command.startswith("$ ")
+    run = subprocess.run(shlex.split(command[2:]), cwd=ROOT, text=True,
+                         stdin=subprocess.DEVNULL, capture_output=True,
+                         timeout=60)
+    lines = without_counts(run.stdout.splitlines() + run.stderr.splitlines())
+    parts = [without_counts(part.splitlines())
+             for part in re.split(r"^…\n", block, flags=re.MULTILINE) if part]
+    assert parts and missing_parts(parts, lines) == []
 
 
 def test_output_in_readme():
