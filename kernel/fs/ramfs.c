@@ -282,60 +282,57 @@ static size_t chunk_size(loff_t position, size_t size, loff_t end)
 	return (loff_t)size < in_file ? size : (size_t)in_file;
 }
 
-ssize_t kernel_write(struct inode *inode, const void *from, size_t size,
-		     loff_t to)
+/* As many pages as the files of programs may have. Linux:
+ * shmem_default_max_blocks() */
+static bool is_full(void)
+{
+	return nr_file_pages >= totalram_pages / 2;
+}
+
+/*
+ * SIZE bytes to *POSITION and on, from a program if USER, else from the kernel.
+ * Linux: generic_perform_write()
+ */
+static ssize_t write_pages(struct inode *inode, const char *from, size_t size,
+			   loff_t *position, bool user)
 {
 	size_t done = 0;
 
-	if (to < 0)
-		return -EINVAL;
 	while (done < size) {
-		size_t chunk = chunk_size(to, size - done, INT64_MAX);
+		size_t chunk = chunk_size(*position, size - done, INT64_MAX);
+		unsigned long offset = *position & (PAGE_SIZE - 1);
+		bool all = !user && chunk == PAGE_SIZE;
 		struct page *page =
-			grab_cache_page(inode, to, chunk == PAGE_SIZE);
+			find_get_page(inode, *position >> PAGE_SHIFT);
+		size_t left = 0;
+		char *to;
 
+		if (!page)
+			page = user && is_full()
+				       ? ERR_PTR(-ENOSPC)
+				       : grab_cache_page(inode, *position, all);
 		if (IS_ERR(page))
 			return done ? (ssize_t)done : PTR_ERR(page);
-		memcpy((char *)page_address(page) + (to & (PAGE_SIZE - 1)),
-		       (const char *)from + done, chunk);
-		done += chunk;
-		to += chunk;
-		inode->i_size = max(inode->i_size, to);
-	}
-	return done;
-}
-
-ssize_t kernel_read(struct inode *inode, void *to, size_t size, loff_t from)
-{
-	size_t done = 0;
-
-	if (from < 0)
-		return -EINVAL;
-	while (done < size && from < inode->i_size) {
-		size_t chunk = chunk_size(from, size - done, inode->i_size);
-		struct page *page = find_get_page(inode, from >> PAGE_SHIFT);
-		char *target = (char *)to + done;
-
-		if (page)
-			memcpy(target,
-			       (char *)page_address(page) +
-				       (from & (PAGE_SIZE - 1)),
-			       chunk);
+		to = (char *)page_address(page) + offset;
+		if (user)
+			left = copy_from_user(to, from + done, chunk);
 		else
-			memset(target, 0, chunk);
-		done += chunk;
-		from += chunk;
+			memcpy(to, from + done, chunk);
+		done += chunk - left;
+		*position += chunk - left;
+		if (chunk > left)
+			inode->i_size = max(inode->i_size, *position);
+		if (left)
+			return done ? (ssize_t)done : -EFAULT;
 	}
 	return done;
 }
 
-/* ── What programs can do with files and directories of the tree ──────── */
-
-/* Linux: filemap_read() */
-static ssize_t ramfs_read(struct file *file, char __user *buffer, size_t size,
-			  loff_t *position)
+/* SIZE bytes from *POSITION and on, likewise. Linux: filemap_read() */
+static ssize_t read_pages(struct inode *inode, char *to, size_t size,
+			  loff_t *position, bool user)
 {
-	struct inode *inode = file->f_inode;
+	static const char zeroes[PAGE_SIZE];
 	size_t done = 0;
 
 	while (done < size && *position < inode->i_size) {
@@ -344,20 +341,49 @@ static ssize_t ramfs_read(struct file *file, char __user *buffer, size_t size,
 		unsigned long offset = *position & (PAGE_SIZE - 1);
 		struct page *page =
 			find_get_page(inode, *position >> PAGE_SHIFT);
-		size_t left;
+		const char *from = page ? page_address(page) : zeroes;
+		size_t left = 0;
 
-		if (page)
-			left = copy_to_user(buffer + done,
-					    (char *)page_address(page) + offset,
-					    chunk);
+		if (user)
+			left = copy_to_user(to + done, from + offset, chunk);
 		else
-			left = clear_user(buffer + done, chunk);
+			memcpy(to + done, from + offset, chunk);
 		done += chunk - left;
 		*position += chunk - left;
 		if (left)
 			return done ? (ssize_t)done : -EFAULT;
 	}
 	return done;
+}
+
+ssize_t kernel_write(struct inode *inode, const void *from, size_t size,
+		     loff_t to)
+{
+	return to < 0 ? -EINVAL : write_pages(inode, from, size, &to, false);
+}
+
+ssize_t kernel_read(struct inode *inode, void *to, size_t size, loff_t from)
+{
+	return from < 0 ? -EINVAL : read_pages(inode, to, size, &from, false);
+}
+
+/* ── What programs can do with files and directories of the tree ──────── */
+
+static ssize_t ramfs_read(struct file *file, char __user *buffer, size_t size,
+			  loff_t *position)
+{
+	return read_pages(file->f_inode, buffer, size, position, true);
+}
+
+static ssize_t ramfs_write(struct file *file, const char __user *buffer,
+			   size_t size, loff_t *position)
+{
+	if (!size)
+		return 0;
+	if (file->f_flags & O_APPEND)
+		*position = file->f_inode->i_size;
+	inode_modified(file->f_inode);
+	return write_pages(file->f_inode, buffer, size, position, true);
 }
 
 /* What lies behind the end is gone, and reads as zeroes if it comes back. */
@@ -376,38 +402,6 @@ void ramfs_truncate(struct inode *inode, loff_t size)
 	}
 	inode->i_size = size;
 	inode_modified(inode);
-}
-
-/* Linux: generic_perform_write() */
-static ssize_t ramfs_write(struct file *file, const char __user *buffer,
-			   size_t size, loff_t *position)
-{
-	struct inode *inode = file->f_inode;
-	size_t done = 0;
-
-	if (!size)
-		return 0;
-	if (file->f_flags & O_APPEND)
-		*position = inode->i_size;
-	inode_modified(inode);
-	while (done < size) {
-		size_t chunk = chunk_size(*position, size - done, INT64_MAX);
-		unsigned long offset = *position & (PAGE_SIZE - 1);
-		struct page *page = grab_cache_page(inode, *position, false);
-		size_t left;
-
-		if (IS_ERR(page))
-			return done ? (ssize_t)done : PTR_ERR(page);
-		left = copy_from_user((char *)page_address(page) + offset,
-				      buffer + done, chunk);
-		done += chunk - left;
-		*position += chunk - left;
-		if (chunk > left)
-			inode->i_size = max(inode->i_size, *position);
-		if (left)
-			return done ? (ssize_t)done : -EFAULT;
-	}
-	return done;
 }
 
 static struct inode *ramfs_mmap(struct file *file, unsigned long vm_flags,

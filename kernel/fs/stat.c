@@ -153,8 +153,10 @@ static long cp_statfs64(const struct inode *inode, size_t size,
 		return PTR_ERR(inode);
 	statfs.f_type = magic[inode->i_dev];
 	if (inode->i_dev == RAMFS_DEV) {
-		statfs.f_blocks = totalram_pages;
-		statfs.f_bfree = statfs.f_bavail = nr_free_pages;
+		statfs.f_blocks = totalram_pages / 2;
+		statfs.f_bfree = statfs.f_bavail =
+			statfs.f_blocks -
+			min(nr_file_pages, totalram_pages / 2);
 	}
 	return copy_to_user(buffer, &statfs, size) ? -EFAULT : 0;
 }

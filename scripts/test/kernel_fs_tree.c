@@ -245,6 +245,29 @@ static void test_write_without_memory(const char *argument)
 	}
 }
 
+/* Programs may fill half of memory; what the kernel unpacks may be more. */
+static void test_full(const char *argument)
+{
+	struct inode *inode = make("/file", S_IFREG);
+	struct file *file = filp_open("/file", O_RDWR);
+	loff_t position = 0;
+	ssize_t size;
+
+	(void)argument;
+	while ((size = file->f_op->write(file, USER(char *, 0), USER_SIZE,
+					 &position)) > 0)
+		;
+	EQUAL(size, -ENOSPC);
+	EQUAL(position, totalram_pages / 2 * PAGE_SIZE);
+	EQUAL(inode->i_size, position);
+	position = 0;
+	EQUAL(file->f_op->write(file, USER(char *, 0), 100, &position), 100);
+	EQUAL(kernel_write(inode, "more", 4, inode->i_size), 4);
+	fput(file);
+	remove_tree();
+	EQUAL(live_objects, 0);
+}
+
 /* ── initramfs ────────────────────────────────────────────────────────── */
 
 /* FILE in a block of its own size, so that ASan sees the byte behind. */
@@ -483,6 +506,7 @@ const struct test tests[] = {
 	{ "create_without_memory", test_create_without_memory },
 	{ "content", test_content },
 	{ "write_without_memory", test_write_without_memory },
+	{ "full", test_full },
 	{ "seq_file", test_seq_file },
 	{ "unpack", test_unpack },
 	{ "truncated", test_truncated },

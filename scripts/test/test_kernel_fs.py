@@ -27,7 +27,7 @@ CFLAGS = [*SANITIZE, "-std=gnu11", "-Wall", "-Wextra", "-O1",
 
 TESTS = {
     "tree": ["lookup", "create", "create_without_memory", "content",
-             "write_without_memory", "seq_file", "unpack", "truncated",
+             "write_without_memory", "full", "seq_file", "unpack", "truncated",
              "corrupted", "unpack_without_memory"],
     "calls": ["open", "open_without_memory", "read", "writev", "lseek",
               "stat", "fcntl", "proc"],
