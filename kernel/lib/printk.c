@@ -101,45 +101,39 @@ struct stack_frame {
 };
 
 /*
- * The next frame is further up on CURRENT's kernel stack. Anything else ends
- * the chain: EBP was 0 at boot, is the program's in a trap from ring 3, and is
- * anything at all when the kernel is broken.
+ * BACK: the name is that of so many bytes before ADDRESS. A call that never
+ * returns may be its function's last instruction.
  */
-static bool valid_frame(unsigned long frame, unsigned long below)
-{
-	unsigned long last = frame + sizeof(struct stack_frame) - 1;
-
-	return frame > below && frame % sizeof(long) == 0 &&
-	       frame / THREAD_SIZE == below / THREAD_SIZE &&
-	       last / THREAD_SIZE == below / THREAD_SIZE;
-}
-
-static void print_address(unsigned long address, unsigned long name_of)
+static void print_address(unsigned long address, unsigned long back)
 {
 	unsigned long offset;
-	const char *name = kallsyms_lookup(name_of, &offset);
+	const char *name = kallsyms_lookup(address - back, &offset);
 
 	if (name)
-		pr_warn(" [<%08lx>] %s+0x%lx\n", address, name,
-			offset + (address - name_of));
+		pr_warn(" [<%08lx>] %s+0x%lx\n", address, name, offset + back);
 	else
 		pr_warn(" [<%08lx>] ?\n", address);
 }
 
+/*
+ * The next frame is further up on CURRENT's kernel stack. Anything else ends
+ * the chain: EBP was 0 at boot, is the program's in a trap from ring 3, and is
+ * anything at all when the kernel is broken.
+ */
 void dump_stack(unsigned long ip, unsigned long frame)
 {
 	unsigned long below = (unsigned long)current->stack + PAGE_SIZE - 1;
+	unsigned long end = (unsigned long)current->stack + THREAD_SIZE;
 
 	pr_warn("Call trace:\n");
-	print_address(ip, ip);
-	while (valid_frame(frame, below)) {
+	print_address(ip, 0);
+	while (frame > below && frame % sizeof(frame) == 0 &&
+	       frame <= end - sizeof(struct stack_frame)) {
 		const struct stack_frame *here = (const void *)frame;
 
 		if (!here->return_address)
 			break;
-		/* A call that never returns may be its function's last
-		 * instruction: so the name is that of the byte before. */
-		print_address(here->return_address, here->return_address - 1);
+		print_address(here->return_address, 1);
 		below = frame;
 		frame = here->next;
 	}
