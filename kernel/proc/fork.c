@@ -25,7 +25,41 @@
 /* entry.asm: where a child's first switch_to() returns to. */
 void ret_from_fork(void);
 
-static int last_pid;
+#define PID_MAX 32768
+
+/*
+ * With all the stacks in an eighth of memory there are enough tasks, as on
+ * Linux (set_max_threads()). All are root's, for whom RLIMIT_NPROC holds here;
+ * Linux would spare root.
+ */
+static unsigned int nr_tasks;
+
+static bool too_many_tasks(void)
+{
+	return nr_tasks >= min(rlimit(RLIMIT_NPROC),
+			       max_low_pfn / (8 * THREAD_SIZE / PAGE_SIZE));
+}
+
+static bool pid_in_use(int pid)
+{
+	const struct task_struct *task;
+
+	list_for_each_entry(task, &init_task.tasks, tasks)
+		if (task->pid == pid || task->pgrp == pid ||
+		    task->session == pid)
+			return true;
+	return false;
+}
+
+static int alloc_pid(void)
+{
+	static int last_pid;
+
+	do
+		last_pid = last_pid % PID_MAX + 1;
+	while (pid_in_use(last_pid));
+	return last_pid;
+}
 
 /* A task with a stack, and nothing else yet. NULL: no memory. */
 static struct task_struct *alloc_task(void)
@@ -47,7 +81,8 @@ static struct task_struct *alloc_task(void)
 	}
 	task->stack = page_address(stack);
 	set_memory_present(task->stack, false);
-	task->pid = ++last_pid;
+	task->pid = alloc_pid();
+	nr_tasks++;
 	task->parent = current;
 	task->pgrp = current->pgrp;
 	task->session = current->session;
@@ -61,6 +96,7 @@ static struct task_struct *alloc_task(void)
 
 void free_task(struct task_struct *task)
 {
+	nr_tasks--;
 	set_memory_present(task->stack, true);
 	free_pages(virt_to_page(task->stack), STACK_ORDER);
 	kfree(task->sighand);
@@ -179,6 +215,8 @@ static long do_fork(unsigned long flags, unsigned long new_sp,
 		return -EINVAL;
 	if ((flags & CLONE_VM) && !(flags & CLONE_VFORK))
 		return -EINVAL;
+	if (too_many_tasks())
+		return -EAGAIN;
 	task = alloc_task();
 	if (!task)
 		return -ENOMEM;
