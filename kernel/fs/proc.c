@@ -12,7 +12,6 @@
 #include "lib/printk.h"
 #include "lib/string.h"
 #include "mm/mm.h"
-#include "mm/mm_trace.h"
 #include "proc/task.h"
 #include "trap/syscall.h"
 

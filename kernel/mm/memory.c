@@ -17,9 +17,9 @@
 #include "fs/fs.h"
 #include "lib/printk.h"
 #include "mm/mm.h"
-#include "mm/mm_trace.h"
 #include "mm/vma.h"
 #include "proc/task.h"
+#include "trace/mm_trace.h"
 
 #define _PAGE_PROTNONE  0x200 /* a bit the CPU leaves to us, P clear */
 #define FLUSH_ALL_ABOVE 32 /* pages; Linux's tlb_single_page_flush_ceiling */

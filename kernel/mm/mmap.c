@@ -16,9 +16,9 @@
 #include "lib/printk.h"
 #include "lib/string.h"
 #include "mm/mm.h"
-#include "mm/mm_trace.h"
 #include "mm/vma.h"
 #include "proc/task.h"
+#include "trace/mm_trace.h"
 
 #define VM_DATA_DEFAULT_FLAGS                                         \
 	(VM_READ | VM_WRITE | VM_MAYREAD | VM_MAYWRITE | VM_MAYEXEC | \

@@ -17,7 +17,7 @@
 #include "lib/string.h"
 #include "mm/fail_page_alloc.h"
 #include "mm/mm.h"
-#include "mm/mm_trace.h"
+#include "trace/mm_trace.h"
 
 static struct free_area {
 	struct list_head free_list; /* of blocks, by their first frame */

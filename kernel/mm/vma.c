@@ -10,7 +10,7 @@
 #include "fs/fs.h"
 #include "lib/printk.h"
 #include "mm/mm.h"
-#include "mm/mm_trace.h"
+#include "trace/mm_trace.h"
 
 /* ── Finding ──────────────────────────────────────────────────────────── */
 

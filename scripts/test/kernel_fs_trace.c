@@ -11,10 +11,10 @@
 #include "lib/printk.h"
 #include "lib/string.h"
 #include "mm/mm.h"
-#include "mm/mm_trace.h"
 #include "proc/task.h"
 #include "trace/trace.h"
 #include "trap/trap.h"
+#include "trace/mm_trace.h"
 
 static const struct pt_regs regs = {
 	.bx = 0x804e000, .cx = 2, .dx = 3, .si = 0xffffffff, .di = 5, .bp = 6

@@ -15,7 +15,7 @@ SOURCES = [ROOT / "kernel/fs" / name for name in (
     "ramfs.c", "initramfs.c", "seq_file.c", "file.c", "locks.c", "attr.c",
     "proc_machine.c", "namei.c", "stat.c", "proc.c", "task_mmu.c",
     "tracefs.c")]
-SOURCES += [ROOT / "kernel/trace/trace.c", ROOT / "kernel/mm/mm_trace.c",
+SOURCES += [ROOT / "kernel/trace/trace.c", ROOT / "kernel/trace/mm_trace.c",
             HERE / "kernel_fs_fakes.c"]
 SANITIZE = ["-m32", "-g", "-fsanitize=address,undefined",
             "-fno-sanitize-recover=undefined"]

@@ -22,6 +22,8 @@ TEST_SOURCES = sorted(TEST_DIRECTORY.glob("kernel_mm_*.c"))
 KERNEL_SOURCES = sorted(set((ROOT / "kernel/mm").glob("*.c"))
                         - {ROOT / "kernel/mm/init.c",
                            ROOT / "kernel/mm/fail_page_alloc.c"})
+KERNEL_SOURCES += [ROOT / "kernel/trace/mm_trace.c",
+                   ROOT / "kernel/trace/refusal.c"]
 
 SANITIZERS = ["-fsanitize=address,undefined", "-fno-sanitize-recover=all"]
 COMPILE = ["gcc", "-m32", "-std=gnu11", "-O2", "-g", "-fno-pie",

@@ -3,7 +3,7 @@
  * names are Linux's where Linux has one; the fault handler's decision, areas
  * and the break are events of our own, because they are what one came to see.
  */
-#include "mm/mm_trace.h"
+#include "trace/mm_trace.h"
 
 #include "fs/fs.h"
 #include "lib/printk.h"
@@ -64,6 +64,14 @@ static void area_text(char *text, const struct vm_area_struct *vma,
 	int length = snprintf(text, AREA_TEXT, "0x%lx-0x%lx", start, end);
 
 	rights_and_name(text, length, vma);
+}
+
+void __trace_page_fault(bool user, unsigned long address, unsigned long ip,
+			unsigned long error_code)
+{
+	trace_printf(user ? "page_fault_user" : "page_fault_kernel",
+		     "address=0x%lx ip=0x%lx error_code=0x%lx", address, ip,
+		     error_code);
 }
 
 void __trace_mm_page(const char *name, struct page *page, unsigned int order)
