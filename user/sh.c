@@ -868,11 +868,10 @@ static pid_t start(struct job *job, bool background)
 	static const int signals[] = { SIGQUIT, SIGTERM, SIGTSTP, SIGTTIN,
 				       SIGTTOU };
 	pid_t pid = fork();
-	pid_t own = pid ? pid : getpid();
+	pid_t own = pid || !interactive ? pid : getpid();
 
 	if (pid == 0 && interactive)
 		signal(SIGINT, SIG_DFL);
-
 	if (pid < 0)
 		complain(FAILURE, "fork: %s", strerror(errno));
 	if (!job->group)

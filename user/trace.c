@@ -411,7 +411,10 @@ static void process_exit(struct process *process, const char *arguments)
 	one_ended = true;
 }
 
-/* What a new process does before its exec is our doing, not PROGRAM's. */
+/*
+ * What the new process does before its exec is our doing, not PROGRAM's, and
+ * what exec unmaps is our memory.
+ */
 static void handle(int pid, const char *name, const char *arguments)
 {
 	struct process *process;
@@ -419,8 +422,9 @@ static void handle(int pid, const char *name, const char *arguments)
 	process = find_process(pid);
 	if (is(name, "sched_process_exec"))
 		started = true;
-	if (!started && !process->call && !is(name, "sys_enter_execve") &&
-	    !is(name, "sched_process_exit"))
+	if (!started && (is(name, "vma_unmap") ||
+			 (!process->call && !is(name, "sys_enter_execve") &&
+			  !is(name, "sched_process_exit"))))
 		return;
 	if (process->ended) {
 		return;

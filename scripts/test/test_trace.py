@@ -25,6 +25,7 @@ def test_hello(run_guest):
                         lines[0])
     assert "        vma_map 0xbfffe000-0xbffff000 rw-p [stack]" in lines
     assert "        runs /bin/hello" in lines
+    assert not any("/trace" in line for line in lines)
     # The first instruction is not there yet; later ones are.
     after_exec = [line for line in lines if line.startswith("    #PF")]
     assert re.fullmatch(r"    #PF fetch 0x804\w{4} → file_read pfn 0x\w+",
