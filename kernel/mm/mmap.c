@@ -350,14 +350,9 @@ static int mprotect_fixup(struct vm_area_struct *vma, unsigned long start,
 			return -ENOMEM;
 		new_flags |= VM_ACCOUNT;
 	}
-	if (start > vma->vm_start) {
-		if (split_vma(vma, start) < 0)
-			return -ENOMEM;
-		vma = vma->vm_next;
-	}
-	if (end < vma->vm_end && split_vma(vma, end) < 0)
+	vma = vma_isolate(vma, start, end);
+	if (!vma)
 		return -ENOMEM;
-
 	vm_stat_account(mm, old_flags, -vma_pages(vma));
 	vma->vm_flags = new_flags;
 	vm_stat_account(mm, new_flags, vma_pages(vma));

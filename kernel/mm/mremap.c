@@ -29,17 +29,6 @@ static bool expand_in_place(struct vm_area_struct *vma, unsigned long old_end,
 	return true;
 }
 
-/* Make [START, END), inside one area, an area of its own. */
-static int isolate(struct mm_struct *mm, unsigned long start, unsigned long end)
-{
-	struct vm_area_struct *vma = find_vma(mm, start);
-
-	if (start > vma->vm_start && split_vma(vma, start) < 0)
-		return -ENOMEM;
-	vma = find_vma(mm, start);
-	return end < vma->vm_end ? split_vma(vma, end) : 0;
-}
-
 /*
  * OLD_LEN bytes at ADDR, in one area, move to TO, where NEW_LEN are free. All
  * that can fail comes before anything has moved.
@@ -48,12 +37,12 @@ static unsigned long move_vma(struct mm_struct *mm, unsigned long addr,
 			      unsigned long old_len, unsigned long new_len,
 			      unsigned long to)
 {
-	struct vm_area_struct *vma;
-	int error = isolate(mm, addr, addr + old_len);
+	struct vm_area_struct *vma =
+		vma_isolate(find_vma(mm, addr), addr, addr + old_len);
+	int error;
 
-	if (error)
-		return error;
-	vma = find_vma(mm, addr);
+	if (!vma)
+		return -ENOMEM;
 	error = vma_add(mm, to, to + new_len, vma->vm_flags, vma->vm_file,
 			vma->vm_pgoff);
 	if (error)

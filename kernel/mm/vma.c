@@ -120,16 +120,14 @@ static void vma_free(struct vm_area_struct *vma)
 	kfree(vma);
 }
 
-/* Could LEFT, and what begins at START, be one area? */
-static bool can_merge(const struct vm_area_struct *left, unsigned long start,
+/* Is what lies, or is to lie, at ADDRESS of one kind and source with VMA? */
+static bool can_merge(const struct vm_area_struct *vma, unsigned long address,
 		      unsigned long vm_flags, const struct inode *file,
 		      unsigned long pgoff)
 {
-	if (left->vm_end != start || left->vm_flags != vm_flags)
-		return false;
-	if (left->vm_file != file)
-		return false;
-	return !file || left->vm_pgoff + vma_pages(left) == pgoff;
+	return vma->vm_flags == vm_flags && vma->vm_file == file &&
+	       (!file || vma->vm_pgoff - (vma->vm_start >> PAGE_SHIFT) ==
+				 pgoff - (address >> PAGE_SHIFT));
 }
 
 bool merge_with_next(struct vm_area_struct *vma)
@@ -137,8 +135,9 @@ bool merge_with_next(struct vm_area_struct *vma)
 	struct vm_area_struct *next = vma->vm_next;
 	unsigned long end;
 
-	if (!next || !can_merge(vma, next->vm_start, next->vm_flags,
-				next->vm_file, next->vm_pgoff))
+	if (!next || vma->vm_end != next->vm_start ||
+	    !can_merge(vma, next->vm_start, next->vm_flags, next->vm_file,
+		       next->vm_pgoff))
 		return false;
 	end = next->vm_end;
 	vm_stat_account(vma->vm_mm, next->vm_flags, -vma_pages(next));
@@ -156,15 +155,14 @@ int vma_add(struct mm_struct *mm, unsigned long start, unsigned long end,
 	struct vm_area_struct *prev = find_vma_prev(mm, start, &next);
 	struct vm_area_struct *vma;
 
-	if (prev && can_merge(prev, start, vm_flags, file, pgoff)) {
+	if (prev && prev->vm_end == start &&
+	    can_merge(prev, start, vm_flags, file, pgoff)) {
 		vma_set_range(prev, prev->vm_start, end);
 		merge_with_next(prev);
 		return 0;
 	}
-	if (next && next->vm_start == end && next->vm_flags == vm_flags &&
-	    next->vm_file == file &&
-	    (!file ||
-	     pgoff + ((end - start) >> PAGE_SHIFT) == next->vm_pgoff)) {
+	if (next && next->vm_start == end &&
+	    can_merge(next, start, vm_flags, file, pgoff)) {
 		vma_set_range(next, start, next->vm_end);
 		return 0;
 	}
@@ -199,6 +197,17 @@ int split_vma(struct vm_area_struct *vma, unsigned long address)
 	vm_stat_account(mm, upper->vm_flags, vma_pages(upper));
 	trace_vma_map(upper);
 	return 0;
+}
+
+struct vm_area_struct *vma_isolate(struct vm_area_struct *vma,
+				   unsigned long start, unsigned long end)
+{
+	if (start > vma->vm_start) {
+		if (split_vma(vma, start) < 0)
+			return NULL;
+		vma = vma->vm_next;
+	}
+	return end < vma->vm_end && split_vma(vma, end) < 0 ? NULL : vma;
 }
 
 int vma_copy(struct mm_struct *mm, const struct vm_area_struct *vma)

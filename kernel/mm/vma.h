@@ -48,6 +48,10 @@ bool merge_with_next(struct vm_area_struct *vma);
 /* Cut VMA in two at ADDRESS; VMA keeps the lower part. 0 or -ENOMEM. */
 int split_vma(struct vm_area_struct *vma, unsigned long address);
 
+/* Make [START, END) of VMA an area of its own, or NULL: no memory. */
+struct vm_area_struct *vma_isolate(struct vm_area_struct *vma,
+				   unsigned long start, unsigned long end);
+
 /* Give MM, which ends below it, an area like VMA. 0 or -ENOMEM. */
 int vma_copy(struct mm_struct *mm, const struct vm_area_struct *vma);
 
