@@ -91,6 +91,43 @@ static void random_range(unsigned long *address, unsigned long *length)
 	}
 }
 
+/* Of processes: nobody is hurt, none is made, and nothing waits. */
+static long call_about_processes(void)
+{
+	const long far = 0x40000000; /* no process, no group */
+	const long thread = 0x10000; /* CLONE_THREAD: refused */
+	long number = (long)random_number();
+
+	switch (random_below(9)) {
+	case 0:
+		return kernel_call(SYS_setpgid, number, (long)random_number());
+	case 1:
+		return kernel_call(SYS_getpgid, number);
+	case 2:
+		return kernel_call(SYS_getsid, number);
+	case 3:
+		return kernel_call(SYS_wait4, number, (long)random_address(),
+				   (long)random_number(),
+				   (long)random_address());
+	case 4:
+		return kernel_call(SYS_waitid, (long)random_below(5), number,
+				   (long)random_address(),
+				   (long)random_number());
+	case 5:
+		return kernel_call(SYS_kill, (number & 0xffff) | far, number);
+	case 6:
+		return kernel_call(SYS_getitimer, (long)random_below(4),
+				   (long)random_address());
+	case 7:
+		return kernel_call(SYS_clone, number | thread,
+				   (long)random_address());
+	default:
+		return kernel_call(SYS_execve, (long)"/dev/null",
+				   (long)random_address(),
+				   (long)random_address());
+	}
+}
+
 /* One random call. Returns its result. */
 static long call(void)
 {
@@ -102,7 +139,7 @@ static long call(void)
 	unsigned long address, length, old;
 
 	random_range(&address, &length);
-	switch (random_below(16)) {
+	switch (random_below(17)) {
 	case 0:
 		return kernel_call(SYS_read, (long)random_fd(),
 				   (long)random_address(),
@@ -164,6 +201,8 @@ static long call(void)
 		return kernel_call(SYS_fcntl64, (long)random_fd(),
 				   (long)random_below(12),
 				   (long)random_number());
+	case 15:
+		return call_about_processes();
 	default: /* a number that no call has in any Linux */
 		return kernel_call((long)(600 + (random_number() >> 1)),
 				   (long)random_number(),
