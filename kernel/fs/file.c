@@ -454,6 +454,14 @@ long sys_readv(unsigned int fd, const struct iovec __user *vec,
 
 /* ── truncate ─────────────────────────────────────────────────────────── */
 
+static long do_truncate(struct inode *inode, loff_t size)
+{
+	if (size > MAX_LFS_FILESIZE)
+		return -EFBIG;
+	ramfs_truncate(inode, size);
+	return 0;
+}
+
 long sys_truncate64(const char __user *path, unsigned long low,
 		    unsigned long high)
 {
@@ -469,30 +477,21 @@ long sys_truncate64(const char __user *path, unsigned long low,
 		return -EISDIR;
 	if (!is_ramfs_file(inode))
 		return -EINVAL;
-	if (inode->i_writecount < 0)
-		return -ETXTBSY;
-	if (size > MAX_LFS_FILESIZE)
-		return -EFBIG;
-	ramfs_truncate(inode, size);
-	return 0;
+	return inode->i_writecount < 0 ? -ETXTBSY : do_truncate(inode, size);
 }
 
 long sys_ftruncate64(unsigned int fd, unsigned long low, unsigned long high)
 {
 	loff_t size = (loff_t)((uint64_t)high << 32 | low);
-	struct file *file;
+	struct file *file = fget(fd);
 
 	if (size < 0)
 		return -EINVAL;
-	file = fget(fd);
 	if (!file)
 		return -EBADF;
 	if (!is_ramfs_file(file->f_inode) || !may_write(file))
 		return -EINVAL;
-	if (size > MAX_LFS_FILESIZE)
-		return -EFBIG;
-	ramfs_truncate(file->f_inode, size);
-	return 0;
+	return do_truncate(file->f_inode, size);
 }
 
 /* The same with 31 bits; below zero is as bad. */

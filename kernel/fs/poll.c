@@ -92,11 +92,15 @@ static const short set_events[] = {
 	POLLPRI,
 };
 
-/* The first N descriptors of SETS, which are bits. Linux: core_sys_select() */
+/*
+ * The first N descriptors of SETS, which are bits: an entry of poll() for each,
+ * and the bits whose entries do not answer go. Linux: core_sys_select()
+ */
 static long do_select(int n, void __user *const *sets, uint64_t end)
 {
-	struct pollfd entries[NR_OPEN];
-	uint64_t bits[3] = { 0 }, ready[3] = { 0 };
+	struct pollfd entries[3 * NR_OPEN];
+	uint64_t bits[3] = { 0 };
+	unsigned int count = 0, i;
 	size_t size;
 	long result;
 
@@ -104,37 +108,36 @@ static long do_select(int n, void __user *const *sets, uint64_t end)
 		return -EINVAL;
 	n = min(n, NR_OPEN);
 	size = (n + 31) / 32 * sizeof(uint32_t);
-	for (int set = 0; set < 3; set++)
+	for (int set = 0; set < 3; set++) {
 		if (sets[set] && copy_from_user(&bits[set], sets[set], size))
 			return -EFAULT;
-	for (int fd = 0; fd < n; fd++) {
-		entries[fd] = (struct pollfd){ .fd = -1 };
-		for (int set = 0; set < 3; set++)
+		for (int fd = 0; fd < n; fd++)
 			if (bits[set] >> fd & 1)
-				entries[fd] = (struct pollfd){
+				entries[count++] = (struct pollfd){
 					.fd = fd,
-					.events = entries[fd].events |
-						  set_events[set],
+					.events = set_events[set],
 				};
-		if (entries[fd].fd >= 0 && !fget(fd))
-			return -EBADF;
 	}
-	result = do_poll(entries, n, end);
+	for (i = 0; i < count; i++)
+		if (!fget(entries[i].fd))
+			return -EBADF;
+	result = do_poll(entries, count, end);
 	if (result < 0)
 		return result;
 	result = 0;
-	for (int fd = 0; fd < n; fd++) {
-		for (int set = 0; set < 3; set++) {
-			if (!(bits[set] >> fd & 1) ||
-			    !(entries[fd].revents & set_events[set]))
+	i = 0;
+	for (int set = 0; set < 3; set++) {
+		for (int fd = 0; fd < n; fd++) {
+			if (!(bits[set] >> fd & 1))
 				continue;
-			ready[set] |= 1ULL << fd;
-			result++;
+			if (entries[i++].revents & set_events[set])
+				result++;
+			else
+				bits[set] &= ~(1ULL << fd);
 		}
-	}
-	for (int set = 0; set < 3; set++)
-		if (sets[set] && copy_to_user(sets[set], &ready[set], size))
+		if (sets[set] && copy_to_user(sets[set], &bits[set], size))
 			return -EFAULT;
+	}
 	return result;
 }
 
