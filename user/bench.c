@@ -433,12 +433,15 @@ int main(int argc, char **argv)
 		return 0;
 	}
 	if (argc > 1 && !check) {
-		puts("usage: bench [--check]\n"
-		     "Print what system calls, page faults and malloc() cost, "
-		     "in instructions when\nrun under QEMU's -icount shift=0. "
-		     "With --check the status is 1 if a target\nis missed. "
-		     "Needs a CPU with a time-stamp counter (Pentium).");
-		return strcmp(argv[1], "--help") == 0 ? 0 : 2;
+		bool asked = strcmp(argv[1], "--help") == 0;
+
+		fputs("usage: bench [--check]\n"
+		      "Print what system calls, page faults and malloc() cost, "
+		      "in instructions when\nrun under QEMU's -icount shift=0. "
+		      "With --check the status is 1 if a target\nis missed. "
+		      "Needs a CPU with a time-stamp counter (Pentium).\n",
+		      asked ? stdout : stderr);
+		return asked ? 0 : 2;
 	}
 
 	printf("%-32s%10s%10s%10s\n", "", "measured", "target", "Linux");

@@ -148,7 +148,8 @@ int main(int argc, char **argv)
 	snprintf(path, sizeof(path), "/proc/%s/maps", process);
 	count = read_areas(path, &areas);
 	if (count < 0) {
-		fprintf(stderr, "maps: %s: %s\n", path, strerror(errno));
+		fprintf(stderr, "maps: %s: %s\n", process,
+			errno == ENOENT ? "no such process" : strerror(errno));
 		return 1;
 	}
 	snprintf(path, sizeof(path), "/proc/%s/pagemap", process);

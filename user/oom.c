@@ -68,6 +68,7 @@ static int bystander(void)
 int main(int argc, char **argv)
 {
 	unsigned long limit = 4096;
+	char *end = "";
 
 	if (argc > 1 && strcmp(argv[1], "--help") == 0) {
 		puts("usage: oom [LIMIT]\n"
@@ -84,7 +85,11 @@ int main(int argc, char **argv)
 	if (argc > 1 && strcmp(argv[1], "bystander") == 0)
 		return bystander();
 	if (argc > 1)
-		limit = strtoul(argv[1], NULL, 10);
+		limit = strtoul(argv[1], &end, 10);
+	if (*end || limit == 0) {
+		fprintf(stderr, "oom: %s: not a number of MiB\n", argv[1]);
+		return 2;
+	}
 
 	for (unsigned long mib = 1; mib <= limit; mib++) {
 		char *block = malloc(MIB);

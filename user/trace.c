@@ -222,7 +222,7 @@ static void add_result(const char *call, const char *result)
 	if (name)
 		add("-1 %s (%s)", name, strerror(-number));
 	else if (*result == '-')
-		add("? (begun again after the signal)");
+		add("? (a signal came)");
 	else if (is(call, "brk") || is(call, "mmap2") || is(call, "mremap"))
 		add("%s", result);
 	else

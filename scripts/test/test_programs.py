@@ -327,6 +327,26 @@ def test_help_inside(run_guest):
     check_frames(run)
 
 
+MISUSES = [
+    "bench x", "cat /no", "forkcow x", "free x", "head -n x", "head /no",
+    "kill", "kill -NONE 1", "kill 99999999", "kill x", "ls -z", "ls /no",
+    "maps 99999999", "maps x", "mkdir", "mkdir /no/no", "oom x", "ps x", "rm",
+    "rm /no", "segv", "segv x", "sh /no", "sh -z", "sleep", "sleep x",
+    "test 1 -x 2", "tour x", "trace", "trace -z", "trace -o /no/no true",
+    "wc /no", "wordfreq /no", "wordfreq -n x"]
+
+
+@pytest.mark.parametrize("command", MISUSES)
+def test_misuse(command, run_native):
+    """Said on standard error, and by the status; nothing else is printed."""
+    name, *arguments = command.split()
+    run = run_native(PROGRAMS / name, *arguments)
+    assert run.status in ((127,) if name == "sh" and "/no" in arguments
+                          else (1, 2))
+    assert run.stdout == b""
+    assert run.stderr.decode().split(":")[0].split("/")[-1] in (name, "usage")
+
+
 SMALL_PROGRAMS = {
     "files": "mkdir d d/e; echo a > d/f; ls d; rm d; rm d/f d/e d; echo $?; "
              "ls; mkdir no/such; rm no",
