@@ -1344,8 +1344,9 @@ static void execute_pipeline(struct node *command)
 	for (; command; command = command->next) {
 		int ends[2] = { -1, -1 };
 
-		if (job->live == MAX_PIPELINE - 1 ||
-		    (command->next && pipe(ends) < 0))
+		if (job->live == MAX_PIPELINE - 1)
+			complain(FAILURE, "too many commands in a pipeline");
+		if (command->next && pipe(ends) < 0)
 			complain(FAILURE, "pipe: %s", strerror(errno));
 		if (start(job, false) == 0) {
 			if (input >= 0)
@@ -1634,6 +1635,7 @@ int main(int argc, char **argv)
 		take_terminal();
 	if (setjmp(next_command)) { /* a command was given up */
 		restore(NULL);
+		release(NULL);
 		source = &main_source;
 		conditions = loops = leaving = 0;
 		interrupt = 0;

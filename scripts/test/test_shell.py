@@ -59,6 +59,8 @@ n""", "a b c  $x d  e f g $h i\"j k'l mn\n"),
     "not found": ("nothing-of-this-name; echo $?; /dev/null; echo $?",
                   "127\n126\n"),
     "exit": ("exit 300", ""),
+    "long pipelines": ("echo a" + " | cat" * 30 + "; true" + " | cat" * 31,
+                       "a\n"),
     "no redirection": ("echo a < /no/such/file; echo $?; echo b", "1\nb\n"),
     "redirection": ("echo one > f; echo two >> f; cat < f; echo x > f; cat f; "
                     "cat /no/such/file 2> f; cat f; echo y 1>&2; "
