@@ -15,7 +15,8 @@
 
 #define SHARED_ANONYMOUS (MAP_SHARED | MAP_ANONYMOUS)
 
-static int file; /* PATH, 3 pages */
+static int file; /* PATH, 3 pages; it has no name while the tests run */
+static int read_only, write_only; /* the same file */
 
 static long map(unsigned long length, int prot, int flags, int fd, long page)
 {
@@ -200,7 +201,6 @@ static void truncated(void)
 
 static void rights_of_descriptors(void)
 {
-	int read_only = open(PATH, O_RDONLY), write_only = open(PATH, O_WRONLY);
 	int pipes[2];
 	long area;
 
@@ -238,8 +238,6 @@ static void rights_of_descriptors(void)
 	if (pipe(pipes) == 0)
 		is_error(map(PAGE, PROT_READ, MAP_SHARED, pipes[0], 0),
 			 "ENODEV", "a pipe cannot be mapped");
-	close(read_only);
-	close(write_only);
 }
 
 static void msync_errors(void)
@@ -269,6 +267,9 @@ int main(void)
 	file = open(PATH, O_RDWR | O_CREAT | O_TRUNC, 0600);
 	if (file < 0 || write(file, "abc", 3) != 3 || truncate_to(3 * PAGE))
 		return 2;
+	read_only = open(PATH, O_RDONLY);
+	write_only = open(PATH, O_WRONLY);
+	unlink(PATH);
 	read_proc("/proc/self/maps"); /* touches its buffer */
 	promised = total_vm();
 	between_processes();
@@ -279,6 +280,5 @@ int main(void)
 	msync_errors();
 	is_long((long)total_vm(), (long)promised,
 		"in the end as much is promised as in the beginning");
-	unlink(PATH);
 	return done_testing();
 }
