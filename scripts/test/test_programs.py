@@ -15,7 +15,7 @@ TESTS = BUILD / "user/tests"
 # Not in the comparison: these have tests of their own below.
 COMPARED = sorted(path.stem for path in (ROOT / "user/tests").glob("*.c")
                   if path.stem not in ("status", "hostile", "exhaust",
-                                       "faultinject", "terminal"))
+                                       "faultinject", "fuzz", "terminal"))
 
 
 # qemu-i386 manages memory in its own way: no oracle but for these.
@@ -146,6 +146,13 @@ def test_on_a_486(name, run_guest):
 @pytest.mark.parametrize("seed", [1, 2, 3, 4, 5, 6])
 def test_hostile(seed, run_guest):
     run = run_guest(TESTS / "hostile", str(seed), trace=False, timeout=120)
+    check_tap(run)
+    check_frames(run)
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_fuzz(seed, run_guest):
+    run = run_guest(TESTS / "fuzz", str(seed), trace=False, timeout=240)
     check_tap(run)
     check_frames(run)
 
