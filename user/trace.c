@@ -187,6 +187,19 @@ static const char *add_string(const char *string)
 	return end;
 }
 
+/* ' "ls" "-l"' → ["ls", "-l"] */
+static const char *add_strings(const char *strings)
+{
+	const char *separator = "[";
+
+	for (; strncmp(strings, " \"", 2) == 0; separator = ", ") {
+		add("%s", separator);
+		strings = add_string(strings + 1);
+	}
+	add(*separator == '[' ? "[]" : "]");
+	return strings;
+}
+
 /* "fd: 0x1, buf: 0x804c008 "text", count: 0x4" → write(1, "text", 4 */
 static char *call_text(const char *call, const char *arguments)
 {
@@ -201,7 +214,9 @@ static char *call_text(const char *call, const char *arguments)
 		snprintf(name, sizeof(name), "%.*s", (int)length, arguments);
 		value = strtoul(arguments + length + 1, &end, 16);
 		arguments = end;
-		if (strncmp(arguments, " \"", 2) == 0)
+		if (is(name, "argv"))
+			arguments = add_strings(arguments);
+		else if (strncmp(arguments, " \"", 2) == 0)
 			arguments = add_string(arguments + 1);
 		else
 			add_argument(call, name, value);

@@ -24,6 +24,7 @@
 #define RECORD_SEPARATOR 0x1e
 #define RING_SIZE        65536U /* bytes, a power of 2 */
 #define STRING_SIZE      48 /* bytes of a string that are shown */
+#define MAX_STRINGS      8 /* of a vector that are shown */
 
 /* ── Which events are on ──────────────────────────────────────────────── */
 
@@ -409,6 +410,20 @@ static void line_string(unsigned long address, const unsigned long *size)
 	line_printf(cut ? "\"..." : "\"");
 }
 
+/* argv: its strings, one behind the other. */
+static void line_strings(unsigned long vector)
+{
+	unsigned long string;
+
+	for (int i = 0; i < MAX_STRINGS; i++, vector += sizeof(string)) {
+		if (access_remote_vm(current->mm, vector, &string,
+				     sizeof(string)) < sizeof(string) ||
+		    !string)
+			break;
+		line_string(string, NULL);
+	}
+}
+
 /* "fd: 0x00000001, buf: 0x0804c008 \"text\", count: 0x0000000c" */
 void trace_sys_enter(unsigned int nr, const struct pt_regs *regs)
 {
@@ -429,7 +444,7 @@ void trace_sys_enter(unsigned int nr, const struct pt_regs *regs)
 		char mark = *argument;
 		int length = 0;
 
-		argument += mark == '*' || mark == '+';
+		argument += mark == '*' || mark == '+' || mark == '[';
 		while (argument[length] && argument[length] != ',')
 			length++;
 		line_printf("%s%.*s: 0x%08lx", i ? ", " : "", length, argument,
@@ -438,6 +453,8 @@ void trace_sys_enter(unsigned int nr, const struct pt_regs *regs)
 			line_string(values[i], NULL);
 		else if (mark == '+')
 			line_string(values[i], &values[i + 1]);
+		else if (mark == '[')
+			line_strings(values[i]);
 		argument += length;
 		if (*argument == ',')
 			argument++;

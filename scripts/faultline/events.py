@@ -22,7 +22,7 @@ _HEAD = re.compile(
 _ARGUMENT = re.compile(
     r'(\w+)=("(?:[^"\\]|\\.)*"|.*?)(?= \w+=|$)')
 _SYSCALL_ARGUMENT = re.compile(
-    r'(\w+): (0x[0-9a-f]+)(?: "(?:[^"\\]|\\.)*")?')
+    r'(\w+): (0x[0-9a-f]+)(?: "(?:[^"\\]|\\.)*"(?:\.\.\.)?)*')
 _MARK = re.compile(r"(\w+):(?: |$)")
 
 

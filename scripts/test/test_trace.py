@@ -21,7 +21,7 @@ def test_hello(run_guest):
     assert (run.status, run.stdout) == (0, b"Hello, world!\n")
     check_frames(run)
     lines = lines_of(run)
-    assert re.fullmatch(r'execve\("/bin/hello", 0xb\w+, 0xb\w+\) = 0',
+    assert re.fullmatch(r'execve\("/bin/hello", \["hello"\], 0xb\w+\) = 0',
                         lines[0])
     assert "        vma_map 0xbfffe000-0xbffff000 rw-p [stack]" in lines
     assert "        runs /bin/hello" in lines
@@ -49,6 +49,7 @@ def test_failing_calls(run_guest):
                     trace=False)
     assert run.status == 1
     text = run.stderr.decode()
+    assert 'execve("/bin/cat", ["cat", "/no/such/file", "/tmp"], ' in text
     assert ('open("/no/such/file", O_RDONLY|O_LARGEFILE, 0) = '
             "-1 ENOENT (No such file or directory)\n") in text
     assert re.search(r"read\(3, 0x\w+, \d+\) = -1 EISDIR \(Is a directory\)\n",
