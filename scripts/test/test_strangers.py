@@ -1,8 +1,8 @@
 """Programs that nobody wrote for Faultline: in the kernel they print and
 return what they do on Linux.
 
-Those of glibc are compiled here, from scripts/test/strangers/*.c. BusyBox is
-Debian's, fetched when it is first needed, and runs strangers/*.sh.
+Those of glibc are compiled here, from scripts/test/strangers/*.c and *.cc.
+BusyBox is Debian's, fetched when it is first needed, and runs strangers/*.sh.
 """
 
 import io
@@ -18,7 +18,7 @@ import pytest
 from conftest import BUILD, RUN
 
 HERE = pathlib.Path(__file__).parent / "strangers"
-SOURCES = sorted(HERE.glob("*.c"))
+SOURCES = sorted(HERE.glob("*.c")) + sorted(HERE.glob("*.cc"))
 SCRIPTS = sorted(HERE.glob("*.sh"))
 
 
@@ -34,9 +34,14 @@ def same(guest, native):
 
 @pytest.fixture(params=SOURCES, ids=lambda source: source.stem)
 def stranger(request, tmp_path):
-    program = tmp_path / request.param.stem
-    subprocess.run(["gcc", "-m32", "-static", "-O1",
-                    "-o", program, request.param, "-lm"], check=True)
+    source = request.param
+    program = tmp_path / source.stem
+    compiler = "g++" if source.suffix == ".cc" else "gcc"
+    words = [compiler, "-m32", "-static", "-O1", "-o", program, source, "-lm"]
+    if compiler == "g++" and subprocess.run(words, capture_output=True,
+                                            check=False).returncode:
+        pytest.skip("g++ makes no i386 programs (package g++-multilib)")
+    subprocess.run(words, check=True)
     return program
 
 
