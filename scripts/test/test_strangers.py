@@ -54,6 +54,19 @@ def test_stranger(stranger, memory, run_guest, run_native, tmp_path):
     same(run_guest(stranger, memory=memory, trace=False), native)
 
 
+@pytest.mark.parametrize("compiler", [
+    "gcc -m32 -static -O0", "gcc -m32 -static-pie -fPIE -O3",
+    "gcc -m32 -static -O2 -msse2 -mfpmath=sse"])
+def test_stranger_compiled_otherwise(compiler, run_guest, run_native,
+                                     tmp_path):
+    """Above all numbers, where registers and their saving matter."""
+    for name in ("numbers", "signals"):
+        program = tmp_path / name
+        subprocess.run([*compiler.split(), "-o", program, HERE / f"{name}.c",
+                        "-lm"], check=True)
+        same(run_guest(program, trace=False), run_native(program))
+
+
 def test_strangers_drive_brk_and_mmap(tmp_path, run_guest):
     """What makes them worth the trouble: glibc's malloc on our path."""
     source = next(s for s in SOURCES if s.stem == "heap")
