@@ -182,17 +182,26 @@ continue
 @pytest.mark.parametrize("room", [0, 4, 40, 200])
 @pytest.mark.parametrize("cpu", ["486", "max"])
 def test_a_full_kernel_stack_is_reported(room, cpu, tmp_path):
-    """A system call finds ROOM bytes of stack: no word of it is lost."""
+    """A system call finds ROOM bytes of stack below its return address, which
+    moves there with the arguments."""
     log, events = crash(tmp_path, f"""
-break sys_write if fd == 1
+break *sys_write if *(int *)($esp + 4) == 1
 continue
-set var $esp = (unsigned long)current->stack + 4096 + {room}
+set var $full = (unsigned long)current->stack + 4096 + {room}
+set var $i = 0
+while $i < 28
+  set var *(int *)($full + $i) = *(int *)($esp + $i)
+  set var $i = $i + 4
+end
+set var $esp = $full
 continue
 """, cpu)
     assert "Oops: kernel stack overflow" in log
     assert re.search(r"task hello\[1\], vector 8", log)
     assert re.search(r"esp c[0-9a-f]{4}(00[0-9a-f]|f[0-9a-f]{2})  ss 0018", log)
-    assert "syscall_entry+0x" in log[log.index("Call trace"):]
+    trace = log[log.index("Call trace"):]
+    assert "sys_write+0x" in trace
+    assert "syscall_entry+0x" in trace
     assert "kernel_panic: kernel stack overflow" in events
 
 
