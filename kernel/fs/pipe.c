@@ -204,6 +204,7 @@ static int pipe_open(struct file *file)
 {
 	struct inode *inode = file->f_inode;
 	struct pipe *pipe = inode->i_private ?: kzalloc(sizeof(*pipe));
+	bool named = inode->i_parent; /* by mkfifo, not from pipe() */
 	unsigned int *others, *opens, before;
 	int error = 0;
 
@@ -219,10 +220,10 @@ static int pipe_open(struct file *file)
 	before = *opens;
 	wake_up(pipe);
 	if (file->f_flags & O_NONBLOCK) {
-		if (!pipe->readers)
+		if (named && !pipe->readers)
 			error = -ENXIO;
 	} else {
-		while (!*others && *opens == before && !error) {
+		while (named && !*others && *opens == before && !error) {
 			if (current->pending_signal)
 				error = -ERESTARTSYS;
 			else
@@ -251,12 +252,10 @@ static int create_pipe_files(struct file **files, unsigned int flags)
 
 	if (!inode)
 		return -ENOMEM;
-	files[0] = open_inode(inode, O_RDONLY | O_NONBLOCK);
+	files[0] = open_inode(inode, O_RDONLY | flags);
 	files[1] = files[0];
-	if (!IS_ERR(files[0])) {
-		files[0]->f_flags = O_RDONLY | flags;
+	if (!IS_ERR(files[0]))
 		files[1] = open_inode(inode, O_WRONLY | flags);
-	}
 	inode_put(inode);
 	if (!IS_ERR(files[1]))
 		return 0;

@@ -353,6 +353,10 @@ static void proc_links(void)
 	is_long(read(fds[0], text, 7), 1, "with two writers");
 	close(fd);
 	is_long(read(fds[0], text, 7), 0, "the last one ends it");
+	snprintf(path, sizeof(path), "/dev/fd/%d", fds[0]);
+	fd = open(path, O_RDONLY);
+	is_long(read(fd, text, 7), 0, "which open() does not wait for");
+	close(fd);
 	close(fds[0]);
 
 	fd = open("file", O_RDONLY);
