@@ -51,3 +51,5 @@ gzip t.tar; gunzip -c t.tar.gz | tar tf - | wc -l
 find tree | sort | cpio -o -H newc 2>/dev/null > t.cpio
 mkdir out2; cd out2; cpio -id < ../t.cpio 2>/dev/null; ls tree
 cd ..; diff -r out/tree out2/tree; echo $?
+cd ..; rm -r scratch
+echo the end
