@@ -71,12 +71,11 @@ struct vm_area_struct {
 	unsigned long vm_pgoff; /* offset of vm_start in the file, in pages */
 	struct mm_struct *vm_mm;
 
-	/* by address: a list, and a balanced tree for finding (vma_tree.c) */
+	/* by address: a list, and a tree for finding (vma_tree.c) */
 	struct vm_area_struct *vm_next, *vm_prev;
 	struct vm_area_struct *left, *right;
-	unsigned long gap; /* free bytes between vm_prev and vm_start */
-	unsigned long subtree_gap; /* the largest gap in this subtree */
-	int height; /* of this subtree; a leaf has 1 */
+	unsigned int priority; /* smaller than that of all below it */
+	unsigned long subtree_gap; /* free bytes in front of one below it */
 };
 
 #define VM_READ        0x00000001

@@ -17,14 +17,23 @@
 /* Programs touch the same area again and again: the last answer first. */
 struct vm_area_struct *find_vma(struct mm_struct *mm, unsigned long address)
 {
-	struct vm_area_struct *vma = mm->mmap_cache;
+	struct vm_area_struct *node = mm->mm_tree;
+	struct vm_area_struct *found = mm->mmap_cache;
 
-	if (vma && vma->vm_start <= address && address < vma->vm_end)
-		return vma;
-	vma = vma_tree_find(mm, address);
-	if (vma)
-		mm->mmap_cache = vma;
-	return vma;
+	if (found && found->vm_start <= address && address < found->vm_end)
+		return found;
+	found = NULL;
+	while (node) {
+		if (address < node->vm_end) {
+			found = node;
+			node = address < node->vm_start ? node->left : NULL;
+		} else {
+			node = node->right;
+		}
+	}
+	if (found)
+		mm->mmap_cache = found;
+	return found;
 }
 
 struct vm_area_struct *find_vma_intersection(struct mm_struct *mm,

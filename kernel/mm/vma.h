@@ -72,9 +72,6 @@ unsigned long get_unmapped_area(struct mm_struct *mm, unsigned long addr,
 
 /* ── vma_tree.c ───────────────────────────────────────────────────────── */
 
-/* The first area that ends above ADDRESS. */
-struct vm_area_struct *vma_tree_find(struct mm_struct *mm,
-				     unsigned long address);
 struct vm_area_struct *vma_tree_last(struct mm_struct *mm);
 
 /* Put VMA behind PREV (NULL: first). It must not overlap its neighbours. */

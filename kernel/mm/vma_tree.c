@@ -1,16 +1,18 @@
 /*
  * vma_tree.c - the order of an address space's areas: a list by address, and
- * over the same areas a balanced binary tree, so that finding one among
- * thousands takes a dozen steps.
+ * over the same areas a binary tree, so that finding one among thousands takes
+ * two dozen steps.
  *
  *     list    [text]→[data]→[heap]→[lib]→[stack]
  *     tree                 [heap]
  *                      [text]   [lib]
  *                        [data]    [stack]
  *
- * It is an AVL tree: the heights of two siblings differ by at most one. Each
- * area also knows the largest gap in front of any area of its subtree, which
- * is how mmap() finds a free place without walking the list. Linux did this
+ * It is a treap (Seidel and Aragon, 1996): each area draws a number when it
+ * comes, and none stands below one with a smaller number. So the tree has the
+ * shape that it would have if the areas had come in random order, whatever
+ * order they do come in. Each area also knows the largest gap in front of any
+ * area of its subtree, which is how mmap() finds a free place. Linux did this
  * with a red-black tree (mm_rb, rb_subtree_gap) before 6.1, now with a maple
  * tree.
  */
@@ -18,16 +20,6 @@
 
 #include "lib/printk.h"
 #include "mm/mm.h"
-
-static int height(const struct vm_area_struct *node)
-{
-	return node ? node->height : 0;
-}
-
-static unsigned long subtree_gap(const struct vm_area_struct *node)
-{
-	return node ? node->subtree_gap : 0;
-}
 
 /* A stack may grow into the gap in front of it, and keeps a guard. */
 unsigned long vm_start_gap(const struct vm_area_struct *vma)
@@ -42,140 +34,93 @@ static unsigned long gap_start(const struct vm_area_struct *vma)
 	return vma->vm_prev ? vma->vm_prev->vm_end : 0;
 }
 
-static unsigned long gap_before(const struct vm_area_struct *vma)
-{
-	unsigned long start = gap_start(vma);
-	unsigned long end = vm_start_gap(vma);
+/* ── The tree ─────────────────────────────────────────────────────────── */
 
-	return end > start ? end - start : 0;
+/* Always the same numbers: Numerical Recipes' generator. */
+static unsigned int draw_priority(void)
+{
+	static unsigned int state;
+
+	return state = state * 1664525 + 1013904223;
 }
 
 /* Derive what NODE says of its subtree from its children. */
 static void update(struct vm_area_struct *node)
 {
-	unsigned long below =
-		max(subtree_gap(node->left), subtree_gap(node->right));
+	unsigned long start = gap_start(node);
+	unsigned long gap = max(vm_start_gap(node), start) - start;
 
-	node->height = 1 + max(height(node->left), height(node->right));
-	node->subtree_gap = max(node->gap, below);
+	if (node->left)
+		gap = max(gap, node->left->subtree_gap);
+	if (node->right)
+		gap = max(gap, node->right->subtree_gap);
+	node->subtree_gap = gap;
 }
 
-static struct vm_area_struct *rotate_left(struct vm_area_struct *node)
+/* Something has changed between ADDRESS and the areas on both sides of it. */
+static void update_path(struct vm_area_struct *node, unsigned long address)
 {
-	struct vm_area_struct *top = node->right;
-
-	node->right = top->left;
-	top->left = node;
-	update(node);
-	update(top);
-	return top;
-}
-
-static struct vm_area_struct *rotate_right(struct vm_area_struct *node)
-{
-	struct vm_area_struct *top = node->left;
-
-	node->left = top->right;
-	top->right = node;
-	update(node);
-	update(top);
-	return top;
-}
-
-/* Restore the balance of NODE, whose subtrees are balanced; its new top. */
-static struct vm_area_struct *balance(struct vm_area_struct *node)
-{
-	int lean = height(node->left) - height(node->right);
-
-	if (lean > 1) {
-		if (height(node->left->left) < height(node->left->right))
-			node->left = rotate_left(node->left);
-		return rotate_right(node);
-	}
-	if (lean < -1) {
-		if (height(node->right->right) < height(node->right->left))
-			node->right = rotate_right(node->right);
-		return rotate_left(node);
-	}
-	update(node);
-	return node;
-}
-
-static struct vm_area_struct *insert(struct vm_area_struct *root,
-				     struct vm_area_struct *vma)
-{
-	if (!root) {
-		vma->left = NULL;
-		vma->right = NULL;
-		update(vma);
-		return vma;
-	}
-	if (vma->vm_start < root->vm_start)
-		root->left = insert(root->left, vma);
-	else
-		root->right = insert(root->right, vma);
-	return balance(root);
-}
-
-static struct vm_area_struct *remove(struct vm_area_struct *root,
-				     struct vm_area_struct *vma)
-{
-	struct vm_area_struct *next;
-
-	if (vma->vm_start < root->vm_start) {
-		root->left = remove(root->left, vma);
-	} else if (vma->vm_start > root->vm_start) {
-		root->right = remove(root->right, vma);
-	} else {
-		BUG_ON(root != vma);
-		if (!root->right)
-			return root->left;
-		for (next = root->right; next->left; next = next->left)
-			;
-		next->right = remove(root->right, next);
-		next->left = root->left;
-		root = next;
-	}
-	return balance(root);
-}
-
-/* VMA's gap has changed: tell all that stand above it in the tree. */
-static void update_path(struct vm_area_struct *root, struct vm_area_struct *vma)
-{
-	if (vma->vm_start < root->vm_start)
-		update_path(root->left, vma);
-	else if (vma != root)
-		update_path(root->right, vma);
-	update(root);
-}
-
-static void update_gap(struct mm_struct *mm, struct vm_area_struct *vma)
-{
-	unsigned long gap = vma ? gap_before(vma) : 0;
-
-	if (!vma || gap == vma->gap)
+	if (!node)
 		return;
-	vma->gap = gap;
-	update_path(mm->mm_tree, vma);
+	update_path(address < node->vm_start ? node->left : node->right,
+		    address);
+	update(node);
 }
 
-struct vm_area_struct *vma_tree_find(struct mm_struct *mm,
-				     unsigned long address)
+/* Where VMA stands in the tree, or is to: above those that have drawn more. */
+static struct vm_area_struct **place_of(struct mm_struct *mm,
+					struct vm_area_struct *vma)
 {
-	struct vm_area_struct *node = mm->mm_tree;
-	struct vm_area_struct *found = NULL;
+	struct vm_area_struct **place = &mm->mm_tree;
 
+	while (*place && *place != vma && (*place)->priority <= vma->priority)
+		place = vma->vm_start < (*place)->vm_start ? &(*place)->left
+							   : &(*place)->right;
+	return place;
+}
+
+/* What stood in VMA's place goes below it: each part on its side. */
+static void insert(struct mm_struct *mm, struct vm_area_struct *vma)
+{
+	struct vm_area_struct **place = place_of(mm, vma);
+	struct vm_area_struct *node = *place;
+	struct vm_area_struct **left = &vma->left, **right = &vma->right;
+
+	*place = vma;
 	while (node) {
-		if (address < node->vm_end) {
-			found = node;
-			if (address >= node->vm_start)
-				break;
-			node = node->left;
-		} else {
+		if (node->vm_start < vma->vm_start) {
+			*left = node;
+			left = &node->right;
 			node = node->right;
+		} else {
+			*right = node;
+			right = &node->left;
+			node = node->left;
 		}
 	}
-	return found;
+	*left = NULL;
+	*right = NULL;
+	update_path(vma->left, vma->vm_start);
+}
+
+/* The other way round: VMA's two subtrees become one, in its place. */
+static void remove(struct mm_struct *mm, struct vm_area_struct *vma)
+{
+	struct vm_area_struct **place = place_of(mm, vma);
+	struct vm_area_struct *left = vma->left, *right = vma->right;
+
+	while (left && right) {
+		if (left->priority < right->priority) {
+			*place = left;
+			place = &left->right;
+			left = left->right;
+		} else {
+			*place = right;
+			place = &right->left;
+			right = right->left;
+		}
+	}
+	*place = left ? left : right;
 }
 
 struct vm_area_struct *vma_tree_last(struct mm_struct *mm)
@@ -186,6 +131,8 @@ struct vm_area_struct *vma_tree_last(struct mm_struct *mm)
 		last = last->right;
 	return last;
 }
+
+/* ── The list and the tree ────────────────────────────────────────────── */
 
 void vma_link(struct mm_struct *mm, struct vm_area_struct *vma,
 	      struct vm_area_struct *prev)
@@ -198,40 +145,33 @@ void vma_link(struct mm_struct *mm, struct vm_area_struct *vma,
 
 	vma->vm_prev = prev;
 	vma->vm_next = next;
-	if (prev)
-		prev->vm_next = vma;
-	else
-		mm->mmap = vma;
+	*(prev ? &prev->vm_next : &mm->mmap) = vma;
 	if (next)
 		next->vm_prev = vma;
 	mm->map_count++;
-
-	vma->gap = gap_before(vma);
-	mm->mm_tree = insert(mm->mm_tree, vma);
-	update_gap(mm, next);
+	vma->priority = draw_priority();
+	insert(mm, vma);
+	vma_moved(mm, vma);
 }
 
 void vma_unlink(struct mm_struct *mm, struct vm_area_struct *vma)
 {
-	struct vm_area_struct *next = vma->vm_next;
+	struct vm_area_struct *prev = vma->vm_prev, *next = vma->vm_next;
 
-	mm->mm_tree = remove(mm->mm_tree, vma);
-	if (vma->vm_prev)
-		vma->vm_prev->vm_next = next;
-	else
-		mm->mmap = next;
+	*(prev ? &prev->vm_next : &mm->mmap) = next;
 	if (next)
-		next->vm_prev = vma->vm_prev;
+		next->vm_prev = prev;
 	mm->map_count--;
 	if (mm->mmap_cache == vma)
 		mm->mmap_cache = NULL;
-	update_gap(mm, next);
+	remove(mm, vma);
+	vma_moved(mm, vma);
 }
 
+/* On the way down to the place behind VMA are VMA itself and the next area. */
 void vma_moved(struct mm_struct *mm, struct vm_area_struct *vma)
 {
-	update_gap(mm, vma);
-	update_gap(mm, vma->vm_next);
+	update_path(mm->mm_tree, vma->vm_start);
 }
 
 /* The highest LEN free bytes of [LOW, HIGH) in front of areas under NODE. */
@@ -241,7 +181,7 @@ static unsigned long highest_gap(struct vm_area_struct *node, unsigned long len,
 	unsigned long found;
 	unsigned long start, end;
 
-	if (subtree_gap(node) < len)
+	if (!node || node->subtree_gap < len)
 		return 0;
 	if (node->vm_end < high) {
 		found = highest_gap(node->right, len, low, high);

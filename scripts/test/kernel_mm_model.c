@@ -94,16 +94,17 @@ static int check_subtree(const struct vm_area_struct *node,
 	*next = node->vm_next;
 	right = check_subtree(node->right, next);
 
-	CHECK(left - right <= 1 && right - left <= 1);
-	CHECK_EQ(node->height, 1 + max(left, right));
 	gap = gap_before(node);
-	CHECK_EQ(node->gap, gap);
-	if (node->left)
+	if (node->left) {
+		CHECK(node->priority <= node->left->priority);
 		gap = max(gap, node->left->subtree_gap);
-	if (node->right)
+	}
+	if (node->right) {
+		CHECK(node->priority <= node->right->priority);
 		gap = max(gap, node->right->subtree_gap);
+	}
 	CHECK_EQ(node->subtree_gap, gap);
-	return node->height;
+	return 1 + max(left, right);
 }
 
 int check_tree(struct mm_struct *mm)
