@@ -57,9 +57,7 @@ static bool is_resident(const struct vm_area_struct *vma, unsigned long address)
 	if (pte && *pte)
 		return true;
 	return vma->vm_file &&
-	       find_get_page(vma->vm_file,
-			     vma->vm_pgoff +
-				     ((address - vma->vm_start) >> PAGE_SHIFT));
+	       find_get_page(vma->vm_file, linear_page_index(vma, address));
 }
 
 long sys_mincore(unsigned long start, size_t len, unsigned char __user *vec)

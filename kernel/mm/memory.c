@@ -163,8 +163,7 @@ static enum fault_kind do_fault(struct vm_area_struct *vma,
 				unsigned long address, pte_t *pte,
 				unsigned int flags)
 {
-	unsigned long index =
-		vma->vm_pgoff + ((address - vma->vm_start) >> PAGE_SHIFT);
+	unsigned long index = linear_page_index(vma, address);
 	loff_t position = (loff_t)index << PAGE_SHIFT;
 	bool shared = vma->vm_flags & VM_SHARED;
 	struct page *cached, *copy;

@@ -68,7 +68,7 @@ struct vm_area_struct {
 	unsigned long vm_end; /* first address behind */
 	unsigned long vm_flags; /* VM_* */
 	struct inode *vm_file; /* where its pages come from; NULL: zeroes */
-	unsigned long vm_pgoff; /* offset of vm_start in the file, in pages */
+	unsigned long vm_pgoff; /* page of the file; without: vm_start's */
 	struct mm_struct *vm_mm;
 
 	/* by address: a list, and a tree for finding (vma_tree.c) */

@@ -28,45 +28,18 @@
 
 int do_munmap(struct mm_struct *mm, unsigned long start, size_t len)
 {
-	struct vm_area_struct *vma, *next;
-	unsigned long end;
+	struct vm_area_struct *vma;
+	unsigned long end = start + PAGE_ALIGN(len);
 
 	if ((start & ~PAGE_MASK) || start > TASK_SIZE ||
-	    len > TASK_SIZE - start)
+	    len > TASK_SIZE - start || end == start)
 		return -EINVAL;
-	len = PAGE_ALIGN(len);
-	if (len == 0)
-		return -EINVAL;
-	end = start + len;
-
-	vma = find_vma_intersection(mm, start, end);
-	if (!vma)
-		return 0;
-
-	/* The end of an area goes away, as when the break moves down. */
-	if (start > vma->vm_start && end >= vma->vm_end) {
-		unsigned long old_end = vma->vm_end;
-
-		trace_vma_unmap(vma, start, old_end);
-		vma_set_range(vma, vma->vm_start, start);
-		unmap_page_range(mm, start, old_end);
-		vma = vma->vm_next;
-	} else if (start > vma->vm_start) {
-		if (split_vma(vma, start) < 0)
+	while ((vma = find_vma_intersection(mm, start, end))) {
+		/* A hole in the middle: now it is at the end of one of two. */
+		if (vma->vm_start < start && vma->vm_end > end &&
+		    split_vma(vma, end) < 0)
 			return -ENOMEM;
-		vma = vma->vm_next;
-	}
-	for (; vma && vma->vm_end <= end; vma = next) {
-		next = vma->vm_next;
-		remove_vma(vma);
-	}
-	/* The beginning of an area goes away. */
-	if (vma && vma->vm_start < end) {
-		unsigned long old_start = vma->vm_start;
-
-		trace_vma_unmap(vma, old_start, end);
-		vma_set_range(vma, end, vma->vm_end);
-		unmap_page_range(mm, old_start, end);
+		vma_cut(vma, max(vma->vm_start, start), min(vma->vm_end, end));
 	}
 	return 0;
 }
@@ -129,60 +102,40 @@ unsigned long sys_brk(unsigned long brk)
 
 /* ── Limits ───────────────────────────────────────────────────────────── */
 
-/* Private and writable, not stack: what RLIMIT_DATA is about. */
-static bool is_data_mapping(unsigned long vm_flags)
-{
-	return (vm_flags & (VM_WRITE | VM_SHARED | VM_GROWSDOWN)) == VM_WRITE;
-}
-
 /* Linux: may_expand_vm(), which lets Valgrind have more. */
 bool may_expand_vm(const struct mm_struct *mm, unsigned long vm_flags,
 		   unsigned long pages)
 {
+	bool is_data = (vm_flags & (VM_WRITE | VM_SHARED | VM_GROWSDOWN)) ==
+		       VM_WRITE;
+
 	if (mm->total_vm + pages > rlimit(RLIMIT_AS) >> PAGE_SHIFT)
 		return false;
-	return !is_data_mapping(vm_flags) ||
+	return !is_data ||
 	       mm->data_vm + pages <= rlimit(RLIMIT_DATA) >> PAGE_SHIFT;
 }
 
 /* ── mmap ─────────────────────────────────────────────────────────────── */
 
-static unsigned long calc_vm_flags(unsigned long prot, unsigned long flags)
-{
-	unsigned long vm_flags = VM_MAYREAD | VM_MAYWRITE | VM_MAYEXEC;
-
-	if (prot & PROT_READ)
-		vm_flags |= VM_READ;
-	if (prot & PROT_WRITE)
-		vm_flags |= VM_WRITE;
-	if (prot & PROT_EXEC)
-		vm_flags |= VM_EXEC;
-	if ((flags & MAP_NORESERVE) &&
-	    sysctl_overcommit_memory != OVERCOMMIT_NEVER)
-		vm_flags |= VM_NORESERVE;
-	if (flags & MAP_LOCKED)
-		vm_flags |= VM_LOCKED;
-	if (flags & MAP_GROWSDOWN)
-		vm_flags |= VM_GROWSDOWN;
-	return vm_flags;
-}
-
 /* Nothing of ours is there, and no stack may grow into it. */
 static bool range_is_free(struct mm_struct *mm, unsigned long start,
 			  unsigned long len)
 {
-	struct vm_area_struct *next;
-	struct vm_area_struct *prev = find_vma_prev(mm, start, &next);
+	const struct vm_area_struct *next = find_vma(mm, start);
 
-	if (prev && prev->vm_end > start)
-		return false;
 	return !next || start + len <= vm_start_gap(next);
 }
 
-/* Where LEN bytes go: at the hint, else as high below MMAP_BASE as possible. */
 unsigned long get_unmapped_area(struct mm_struct *mm, unsigned long addr,
-				unsigned long len)
+				unsigned long len, unsigned long flags)
 {
+	if (flags & MAP_FIXED) {
+		if (len > TASK_SIZE || addr > TASK_SIZE - len)
+			return -ENOMEM;
+		if (addr & ~PAGE_MASK)
+			return -EINVAL;
+		return addr < MMAP_MIN_ADDR ? (unsigned long)-EPERM : addr;
+	}
 	if (len > TASK_SIZE - MMAP_MIN_ADDR)
 		return -ENOMEM;
 	addr &= PAGE_MASK; /* Linux: round_hint_to_min() */
@@ -247,7 +200,8 @@ unsigned long do_mmap(struct mm_struct *mm, struct file *file,
 		      unsigned long addr, unsigned long len, unsigned long prot,
 		      unsigned long flags, unsigned long pgoff)
 {
-	unsigned long vm_flags = calc_vm_flags(prot, flags) | mm->def_flags;
+	unsigned long vm_flags = VM_MAYREAD | VM_MAYWRITE | VM_MAYEXEC |
+				 mm->def_flags;
 	struct inode *inode;
 	int error;
 
@@ -261,23 +215,21 @@ unsigned long do_mmap(struct mm_struct *mm, struct file *file,
 	/* Before MAP_FIXED takes away what is there. */
 	if (mm->map_count >= MAX_MAP_COUNT)
 		return -ENOMEM;
+	if (flags & MAP_FIXED_NOREPLACE)
+		flags |= MAP_FIXED;
+	addr = get_unmapped_area(mm, addr, len, flags);
+	if (IS_ERR_VALUE(addr))
+		return addr;
+	if ((flags & MAP_FIXED_NOREPLACE) &&
+	    find_vma_intersection(mm, addr, addr + len))
+		return -EEXIST;
 
-	if (flags & (MAP_FIXED | MAP_FIXED_NOREPLACE)) {
-		if (len > TASK_SIZE || addr > TASK_SIZE - len)
-			return -ENOMEM;
-		if (addr & ~PAGE_MASK)
-			return -EINVAL;
-		if (addr < MMAP_MIN_ADDR)
-			return -EPERM;
-		if ((flags & MAP_FIXED_NOREPLACE) &&
-		    find_vma_intersection(mm, addr, addr + len))
-			return -EEXIST;
-	} else {
-		addr = get_unmapped_area(mm, addr, len);
-		if (IS_ERR_VALUE(addr))
-			return addr;
-	}
-
+	/* PROT_READ is VM_READ, MAP_LOCKED is VM_LOCKED, and so on. */
+	vm_flags |= prot & VM_ACCESS_FLAGS;
+	vm_flags |= flags & (MAP_LOCKED | MAP_GROWSDOWN);
+	if ((flags & MAP_NORESERVE) &&
+	    sysctl_overcommit_memory != OVERCOMMIT_NEVER)
+		vm_flags |= VM_NORESERVE;
 	error = check_mapping(file, prot, flags, &vm_flags);
 	if (error)
 		return error;
@@ -301,13 +253,6 @@ unsigned long do_mmap(struct mm_struct *mm, struct file *file,
 	return error ? (unsigned long)error : addr;
 }
 
-/* Not only promised: is the memory to be there at once? */
-static bool populates(const struct mm_struct *mm, unsigned long flags)
-{
-	return (flags & (MAP_POPULATE | MAP_LOCKED)) ||
-	       (mm->def_flags & VM_LOCKED_MASK) == VM_LOCKED;
-}
-
 /* mmap2(): the offset counts in pages. */
 long sys_mmap_pgoff(unsigned long addr, unsigned long len, unsigned long prot,
 		    unsigned long flags, unsigned long fd, unsigned long pgoff)
@@ -321,7 +266,9 @@ long sys_mmap_pgoff(unsigned long addr, unsigned long len, unsigned long prot,
 			return -EBADF;
 	}
 	addr = do_mmap(mm, file, addr, len, prot, flags, file ? pgoff : 0);
-	if (!IS_ERR_VALUE(addr) && populates(mm, flags))
+	if (!IS_ERR_VALUE(addr) &&
+	    ((flags & (MAP_POPULATE | MAP_LOCKED)) ||
+	     (mm->def_flags & VM_LOCKED_MASK) == VM_LOCKED))
 		mm_populate(mm, addr, addr + PAGE_ALIGN(len));
 	return addr;
 }
@@ -341,8 +288,7 @@ static int mprotect_fixup(struct vm_area_struct *vma, unsigned long start,
 	if (new_flags == old_flags)
 		return 0;
 	/* It becomes data now: do the limits have room for that? */
-	if (is_data_mapping(new_flags) && !is_data_mapping(old_flags) &&
-	    !may_expand_vm(mm, new_flags, pages) &&
+	if (!may_expand_vm(mm, new_flags, pages) &&
 	    may_expand_vm(mm, old_flags, pages))
 		return -ENOMEM;
 	if (accountable_mapping(new_flags) && !(old_flags & VM_ACCOUNT)) {
@@ -405,8 +351,7 @@ long sys_mprotect(unsigned long start, size_t len, unsigned long prot)
 		return -ENOMEM;
 	if (prot & ~(unsigned long)(PROT_READ | PROT_WRITE | PROT_EXEC))
 		return -EINVAL;
-	return vma_change_flags(current->mm, start, end, VM_ACCESS_FLAGS,
-				calc_vm_flags(prot, 0) & VM_ACCESS_FLAGS);
+	return vma_change_flags(current->mm, start, end, VM_ACCESS_FLAGS, prot);
 }
 
 /* ── The stack ────────────────────────────────────────────────────────── */
@@ -481,37 +426,23 @@ void set_mm_exe_file(struct mm_struct *mm, struct inode *file)
 	file->i_writecount--;
 }
 
-/* What is not counted while areas and pages are added. */
-static void mm_copy_layout(struct mm_struct *mm, const struct mm_struct *old)
-{
-	mm->mmap_base = old->mmap_base;
-	mm->start_code = old->start_code;
-	mm->end_code = old->end_code;
-	mm->start_data = old->start_data;
-	mm->end_data = old->end_data;
-	mm->start_brk = old->start_brk;
-	mm->brk = old->brk;
-	mm->start_stack = old->start_stack;
-	mm->arg_start = old->arg_start;
-	mm->arg_end = old->arg_end;
-	mm->env_start = old->env_start;
-	mm->env_end = old->env_end;
-	set_mm_exe_file(mm, old->exe_file);
-}
-
 /*
  * The same promises, area by area, and through copy_page_range() the same
  * frames. Linux: dup_mm() and dup_mmap() in kernel/fork.c.
  */
 struct mm_struct *dup_mm(struct mm_struct *old)
 {
+	const size_t layout = offsetof(struct mm_struct, mmap_base);
 	struct mm_struct *mm = mm_alloc();
 	struct vm_area_struct *vma;
 	int error = 0;
 
 	if (!mm)
 		return NULL;
-	mm_copy_layout(mm, old);
+	/* From mmap_base to env_end. */
+	memcpy((char *)mm + layout, (const char *)old + layout,
+	       offsetof(struct mm_struct, total_vm) - layout);
+	set_mm_exe_file(mm, old->exe_file);
 	for (vma = old->mmap; vma && !error; vma = vma->vm_next) {
 		if ((vma->vm_flags & VM_ACCOUNT) &&
 		    !vm_enough_memory(old, vma_pages(vma)))
@@ -531,8 +462,7 @@ struct mm_struct *dup_mm(struct mm_struct *old)
 
 void exit_mmap(struct mm_struct *mm)
 {
-	while (mm->mmap)
-		remove_vma(mm->mmap);
+	do_munmap(mm, 0, TASK_SIZE);
 }
 
 void mmput(struct mm_struct *mm)

@@ -64,14 +64,15 @@ static unsigned long new_place(struct mm_struct *mm, unsigned long addr,
 	int error;
 
 	if (!(flags & MREMAP_FIXED))
-		return get_unmapped_area(mm, 0, new_len);
+		return get_unmapped_area(mm, 0, new_len, 0);
 	if ((new_addr & ~PAGE_MASK) || new_len > TASK_SIZE ||
 	    new_addr > TASK_SIZE - new_len)
 		return -EINVAL;
 	if (addr + old_len > new_addr && new_addr + new_len > addr)
 		return -EINVAL; /* they overlap */
-	if (new_addr < MMAP_MIN_ADDR)
-		return -EPERM;
+	new_addr = get_unmapped_area(mm, new_addr, new_len, MAP_FIXED);
+	if (IS_ERR_VALUE(new_addr))
+		return new_addr;
 	error = do_munmap(mm, new_addr, new_len);
 	return error ? (unsigned long)error : new_addr;
 }

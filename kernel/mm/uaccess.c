@@ -9,6 +9,7 @@
 #include "fs/fs.h"
 #include "lib/string.h"
 #include "mm/mm.h"
+#include "mm/vma.h"
 #include "trap/trap.h"
 
 /* If the instruction at `instruction` faults, go on at `fixup`. */
@@ -105,9 +106,7 @@ static struct page *peek_page(struct mm_struct *mm, unsigned long address)
 	vma = find_vma(mm, address);
 	if (!vma || vma->vm_start > address || !vma->vm_file)
 		return NULL;
-	return find_get_page(vma->vm_file,
-			     vma->vm_pgoff +
-				     ((address - vma->vm_start) >> PAGE_SHIFT));
+	return find_get_page(vma->vm_file, linear_page_index(vma, address));
 }
 
 /* Linux's makes what is not there; this one only looks. */

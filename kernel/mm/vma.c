@@ -93,9 +93,7 @@ void vma_set_range(struct vm_area_struct *vma, unsigned long start,
 	unsigned long old_end = vma->vm_end;
 	long pages = vma_pages(vma);
 
-	if (vma->vm_file)
-		vma->vm_pgoff +=
-			(start >> PAGE_SHIFT) - (old_start >> PAGE_SHIFT);
+	vma->vm_pgoff = linear_page_index(vma, start);
 	vma->vm_start = start;
 	vma->vm_end = end;
 	vma_moved(vma->vm_mm, vma);
@@ -103,12 +101,17 @@ void vma_set_range(struct vm_area_struct *vma, unsigned long start,
 	trace_vma_adjust(vma, old_start, old_end);
 }
 
-static struct vm_area_struct *
-vma_create(struct mm_struct *mm, unsigned long start, unsigned long end,
-	   unsigned long vm_flags, struct inode *file, unsigned long pgoff)
+/* A new area of MM behind PREV. NULL: no memory, or too many areas. */
+static struct vm_area_struct *vma_new(struct mm_struct *mm,
+				      struct vm_area_struct *prev,
+				      unsigned long start, unsigned long end,
+				      unsigned long vm_flags,
+				      struct inode *file, unsigned long pgoff)
 {
-	struct vm_area_struct *vma = kzalloc(sizeof(*vma));
+	struct vm_area_struct *vma = NULL;
 
+	if (mm->map_count < MAX_MAP_COUNT)
+		vma = kzalloc(sizeof(*vma));
 	if (!vma)
 		return NULL;
 	vma->vm_mm = mm;
@@ -119,11 +122,15 @@ vma_create(struct mm_struct *mm, unsigned long start, unsigned long end,
 	vma->vm_pgoff = pgoff;
 	if (file)
 		inode_get(file);
+	vma_link(mm, vma, prev);
+	vm_stat_account(mm, vm_flags, vma_pages(vma));
 	return vma;
 }
 
 static void vma_free(struct vm_area_struct *vma)
 {
+	vm_stat_account(vma->vm_mm, vma->vm_flags, -vma_pages(vma));
+	vma_unlink(vma->vm_mm, vma);
 	if (vma->vm_file)
 		inode_put(vma->vm_file);
 	kfree(vma);
@@ -135,8 +142,7 @@ static bool can_merge(const struct vm_area_struct *vma, unsigned long address,
 		      unsigned long pgoff)
 {
 	return vma->vm_flags == vm_flags && vma->vm_file == file &&
-	       (!file || vma->vm_pgoff - (vma->vm_start >> PAGE_SHIFT) ==
-				 pgoff - (address >> PAGE_SHIFT));
+	       linear_page_index(vma, address) == pgoff;
 }
 
 bool merge_with_next(struct vm_area_struct *vma)
@@ -149,8 +155,6 @@ bool merge_with_next(struct vm_area_struct *vma)
 		       next->vm_pgoff))
 		return false;
 	end = next->vm_end;
-	vm_stat_account(vma->vm_mm, next->vm_flags, -vma_pages(next));
-	vma_unlink(vma->vm_mm, next);
 	vma_free(next);
 	vma_set_range(vma, vma->vm_start, end);
 	return true;
@@ -164,6 +168,8 @@ int vma_add(struct mm_struct *mm, unsigned long start, unsigned long end,
 	struct vm_area_struct *prev = find_vma_prev(mm, start, &next);
 	struct vm_area_struct *vma;
 
+	if (!file)
+		pgoff = start >> PAGE_SHIFT;
 	if (prev && prev->vm_end == start &&
 	    can_merge(prev, start, vm_flags, file, pgoff)) {
 		vma_set_range(prev, prev->vm_start, end);
@@ -175,35 +181,25 @@ int vma_add(struct mm_struct *mm, unsigned long start, unsigned long end,
 		vma_set_range(next, start, next->vm_end);
 		return 0;
 	}
-	if (mm->map_count >= MAX_MAP_COUNT)
-		return -ENOMEM;
-	vma = vma_create(mm, start, end, vm_flags, file, pgoff);
+	vma = vma_new(mm, prev, start, end, vm_flags, file, pgoff);
 	if (!vma)
 		return -ENOMEM;
-	vma_link(mm, vma, prev);
-	vm_stat_account(mm, vm_flags, vma_pages(vma));
 	trace_vma_map(vma);
 	return 0;
 }
 
 int split_vma(struct vm_area_struct *vma, unsigned long address)
 {
-	struct mm_struct *mm = vma->vm_mm;
-	struct vm_area_struct *upper;
 	unsigned long end = vma->vm_end;
-	unsigned long pgoff = vma->vm_pgoff;
+	struct vm_area_struct *upper;
 
-	if (mm->map_count >= MAX_MAP_COUNT)
-		return -ENOMEM;
-	if (vma->vm_file)
-		pgoff += (address - vma->vm_start) >> PAGE_SHIFT;
-	upper = vma_create(mm, address, end, vma->vm_flags, vma->vm_file,
-			   pgoff);
-	if (!upper)
-		return -ENOMEM;
 	vma_set_range(vma, vma->vm_start, address);
-	vma_link(mm, upper, vma);
-	vm_stat_account(mm, upper->vm_flags, vma_pages(upper));
+	upper = vma_new(vma->vm_mm, vma, address, end, vma->vm_flags,
+			vma->vm_file, linear_page_index(vma, address));
+	if (!upper) {
+		vma_set_range(vma, vma->vm_start, end);
+		return -ENOMEM;
+	}
 	trace_vma_map(upper);
 	return 0;
 }
@@ -221,27 +217,26 @@ struct vm_area_struct *vma_isolate(struct vm_area_struct *vma,
 
 int vma_copy(struct mm_struct *mm, const struct vm_area_struct *vma)
 {
-	struct vm_area_struct *copy =
-		vma_create(mm, vma->vm_start, vma->vm_end,
-			   vma->vm_flags & ~(unsigned long)VM_LOCKED_MASK,
-			   vma->vm_file, vma->vm_pgoff);
-
-	if (!copy)
-		return -ENOMEM;
-	vma_link(mm, copy, vma_tree_last(mm));
-	vm_stat_account(mm, copy->vm_flags, vma_pages(copy));
-	return 0;
+	return vma_new(mm, vma_tree_last(mm), vma->vm_start, vma->vm_end,
+		       vma->vm_flags & ~(unsigned long)VM_LOCKED_MASK,
+		       vma->vm_file, vma->vm_pgoff)
+		       ? 0
+		       : -ENOMEM;
 }
 
-void remove_vma(struct vm_area_struct *vma)
+void vma_cut(struct vm_area_struct *vma, unsigned long start, unsigned long end)
 {
 	struct mm_struct *mm = vma->vm_mm;
+	bool whole = start == vma->vm_start && end == vma->vm_end;
 
-	trace_vma_unmap(vma, vma->vm_start, vma->vm_end);
-	vma_unlink(mm, vma);
-	unmap_page_range(mm, vma->vm_start, vma->vm_end);
-	vm_stat_account(mm, vma->vm_flags, -vma_pages(vma));
-	vma_free(vma);
+	trace_vma_unmap(vma, start, end);
+	if (start > vma->vm_start)
+		vma_set_range(vma, vma->vm_start, start);
+	else if (end < vma->vm_end)
+		vma_set_range(vma, end, vma->vm_end);
+	unmap_page_range(mm, start, end);
+	if (whole)
+		vma_free(vma);
 }
 
 const char *arch_vma_name(const struct vm_area_struct *vma)

@@ -14,6 +14,14 @@ static inline long vma_pages(const struct vm_area_struct *vma)
 	return (vma->vm_end - vma->vm_start) >> PAGE_SHIFT;
 }
 
+/* Which page of VMA's file ADDRESS shows; without a file, of all memory. */
+static inline unsigned long linear_page_index(const struct vm_area_struct *vma,
+					      unsigned long address)
+{
+	return vma->vm_pgoff + (address >> PAGE_SHIFT) -
+	       (vma->vm_start >> PAGE_SHIFT);
+}
+
 /* The first area that has a byte in [START, END), or NULL. */
 struct vm_area_struct *find_vma_intersection(struct mm_struct *mm,
 					     unsigned long start,
@@ -55,8 +63,12 @@ struct vm_area_struct *vma_isolate(struct vm_area_struct *vma,
 /* Give MM, which ends below it, an area like VMA. 0 or -ENOMEM. */
 int vma_copy(struct mm_struct *mm, const struct vm_area_struct *vma);
 
-/* Take a whole area away, with the pages it has got. */
-void remove_vma(struct vm_area_struct *vma);
+/*
+ * Take [START, END) of VMA away, its beginning or its end or all of it, with
+ * the pages that are there.
+ */
+void vma_cut(struct vm_area_struct *vma, unsigned long start,
+	     unsigned long end);
 
 /*
  * mmap.c: of the flags of the areas in [START, END) those in MASK become
@@ -66,9 +78,12 @@ int vma_change_flags(struct mm_struct *mm, unsigned long start,
 		     unsigned long end, unsigned long mask,
 		     unsigned long flags);
 
-/* mmap.c: where LEN bytes fit: at the hint ADDR, or as high as possible. */
+/*
+ * mmap.c: where LEN bytes go: to ADDR with MAP_FIXED, whatever is there; else
+ * where they fit, at the hint ADDR or as high as possible. Or -errno.
+ */
 unsigned long get_unmapped_area(struct mm_struct *mm, unsigned long addr,
-				unsigned long len);
+				unsigned long len, unsigned long flags);
 
 /* ── vma_tree.c ───────────────────────────────────────────────────────── */
 
