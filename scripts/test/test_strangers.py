@@ -45,7 +45,7 @@ def stranger(request, tmp_path):
     return program
 
 
-@pytest.mark.parametrize("memory", ["16M", "64M"])
+@pytest.mark.parametrize("memory", ["32M", "64M"]) # 200 tasks need 24
 def test_stranger(stranger, memory, run_guest, run_native, tmp_path):
     scratch = tmp_path / "scratch"
     scratch.mkdir()

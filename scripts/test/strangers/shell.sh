@@ -81,7 +81,7 @@ n=0; while [ $n -lt 20 ]; do (exit $n) & n=$((n + 1)); done; wait; echo all
 timeout 0.1 sleep 50; echo $?
 echo "== programs"
 echo 'echo from a script $1' > script; sh script arg
-printf '#!/bin/sh\necho hashbang $1\n' > hashbang; chmod +x hashbang; ./hashbang x
+printf '#!/bin/sh\nexit $1\n' > hashbang; chmod +x hashbang; ./hashbang 7; echo $?
 echo 'echo from standard input' | sh
 . ./script two
 cd ..; rm -r scratch
