@@ -74,7 +74,7 @@ GENERATED  := $(B)/gen/syscall_table.h $(B)/gen/syscall_numbers.h
 
 .PHONY: all run test bench debug setup format clean help run-now test-now \
 	bench-now
-all: $(B)/kernel.elf $(B)/initrd.cpio $(B)/faultline.iso ## build everything
+all: $(B)/kernel.elf $(B)/initrd.cpio $(B)/faultline.iso $(TESTS) ## build everything
 
 # ── The kernel ───────────────────────────────────────────────────────────────
 
@@ -172,11 +172,10 @@ $(B)/initrd/%: $(B)/user/%
 
 INITRD_FILES = \
 	$(foreach p,$(PROGRAMS),$(p:$(B)/user/%=$(B)/initrd/%):/bin/$(notdir $(p))) \
-	$(foreach t,$(TESTS),$(t:$(B)/user/%=$(B)/initrd/%):/tests/$(notdir $(t))) \
 	$(TEXT):/usr/share/text/licences.txt
 
-$(B)/initrd.cpio: $(PROGRAMS:$(B)/user/%=$(B)/initrd/%) \
-		$(TESTS:$(B)/user/%=$(B)/initrd/%) $(TEXT) scripts/mkinitrd
+$(B)/initrd.cpio: $(PROGRAMS:$(B)/user/%=$(B)/initrd/%) $(TEXT) \
+		scripts/mkinitrd
 	$(call say,INITRD,$@)
 	$(Q)scripts/mkinitrd -o $@ $(INITRD_FILES)
 

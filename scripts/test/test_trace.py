@@ -3,7 +3,7 @@ prints for programs whose doings are known."""
 
 import re
 
-from test_programs import PROGRAMS, check_frames
+from test_programs import PROGRAMS, TESTS, check_frames
 
 TRACE = PROGRAMS / "trace"
 
@@ -59,7 +59,8 @@ def test_failing_calls(run_guest):
 
 def test_words(run_guest):
     """Protections and kinds of mappings by name."""
-    text = run_guest(TRACE, "/tests/mprotect", trace=False).stderr.decode()
+    text = run_guest(TRACE, "/mprotect", trace=False, options=[
+        "--add", f"{TESTS / 'mprotect'}:/mprotect"]).stderr.decode()
     assert re.search(
         r"\nmmap2\(0xb\w+, \d+, PROT_READ\|PROT_WRITE, MAP_PRIVATE\|MAP_FIXED\|"
         r"MAP_ANONYMOUS, -1, 0\) = 0xb\w+\n        vma_map 0xb", text)
@@ -112,7 +113,8 @@ def test_counts(run_guest):
 
 def test_lost_events_are_reported(run_guest):
     """One munmap() of many frames makes more lines than the ring holds."""
-    run = run_guest(TRACE, "-e", "mm_page_free", "/tests/munmap", trace=False)
+    run = run_guest(TRACE, "-e", "mm_page_free", "/munmap", trace=False,
+                    options=["--add", f"{TESTS / 'munmap'}:/munmap"])
     assert run.status == 0
     assert re.search(r"^trace: \d+ events were lost: ", run.stderr.decode(),
                      re.MULTILINE)
