@@ -45,11 +45,6 @@ static int task_ppid(const struct task_struct *task)
 
 /* ── What several files tell of an address space ──────────────────────── */
 
-static unsigned long mm_rss(const struct mm_struct *mm)
-{
-	return mm->rss_stat[MM_FILEPAGES] + mm->rss_stat[MM_ANONPAGES];
-}
-
 /* Pages of the program's own text. */
 static unsigned long mm_text(const struct mm_struct *mm)
 {
@@ -105,7 +100,7 @@ static void show_kb(struct seq_file *seq, const char *name, unsigned long pages)
 /* Linux: task_mem() */
 static void status_mem(struct seq_file *seq, const struct mm_struct *mm)
 {
-	unsigned long rss = mm_rss(mm);
+	unsigned long rss = get_mm_rss(mm);
 	unsigned long text = mm_text(mm);
 
 	show_kb(seq, "VmPeak", max(mm->hiwater_vm, mm->total_vm));
@@ -152,8 +147,8 @@ static int proc_statm_show(struct seq_file *seq)
 
 	if (mm)
 		seq_printf(seq, "%lu %lu %ld %lu 0 %lu 0\n", mm->total_vm,
-			   mm_rss(mm), mm->rss_stat[MM_FILEPAGES], mm_text(mm),
-			   mm->data_vm + mm->stack_vm);
+			   get_mm_rss(mm), mm->rss_stat[MM_FILEPAGES],
+			   mm_text(mm), mm->data_vm + mm->stack_vm);
 	else
 		seq_printf(seq, "0 0 0 0 0 0 0\n");
 	return 0;
@@ -180,8 +175,8 @@ static int proc_stat_show(struct seq_file *seq)
 	/* priority nice num_threads itrealvalue starttime */
 	seq_printf(seq, " 20 0 1 0 %llu", start_time);
 	/* vsize rss rsslim */
-	seq_printf(seq, " %lu %lu %lu", mm->total_vm << PAGE_SHIFT, mm_rss(mm),
-		   ~0UL);
+	seq_printf(seq, " %lu %lu %lu", mm->total_vm << PAGE_SHIFT,
+		   get_mm_rss(mm), ~0UL);
 	/* startcode endcode startstack kstkesp kstkeip */
 	seq_printf(seq, " %lu %lu %lu 0 0", mm->start_code, mm->end_code,
 		   mm->start_stack);

@@ -109,15 +109,11 @@ void show_kib(struct seq_file *seq, const char *name, unsigned long kib)
 static void show_smap(struct seq_file *seq, const struct vm_area_struct *vma)
 {
 	struct mem_size_stats mss = { 0 };
-	unsigned long pss;
+	unsigned long pss, address = vma->vm_start;
+	pte_t *pte;
 
-	for (unsigned long address = vma->vm_start; address < vma->vm_end;
-	     address += PAGE_SIZE) {
-		const pte_t *pte = pte_lookup(vma->vm_mm, address);
-
-		if (pte && *pte)
-			smaps_account(&mss, *pte);
-	}
+	for_each_pte(pte, vma->vm_mm, address, vma->vm_end)
+		smaps_account(&mss, *pte);
 	pss = mss.pss >> (PSS_SHIFT + 10);
 	show_map_vma(seq, vma);
 	show_kib(seq, "Size:", vma_pages(vma) << (PAGE_SHIFT - 10));

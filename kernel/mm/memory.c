@@ -53,21 +53,7 @@ static void flush_tlb_range(unsigned long start, unsigned long end)
 
 /* ── Page tables ──────────────────────────────────────────────────────── */
 
-static pte_t *pte_table(struct mm_struct *mm, unsigned long address)
-{
-	pgd_t entry = mm->pgd[pgd_index(address)];
-
-	return entry ? __va(entry & PAGE_MASK) : NULL;
-}
-
-pte_t *pte_lookup(struct mm_struct *mm, unsigned long address)
-{
-	pte_t *table = pte_table(mm, address);
-
-	return table ? table + pte_index(address) : NULL;
-}
-
-/* The same, but a missing page table is made. NULL: no frame left. */
+/* pte_lookup(), but a missing page table is made. NULL: no frame left. */
 static pte_t *pte_alloc(struct mm_struct *mm, unsigned long address)
 {
 	pte_t *pte = pte_lookup(mm, address);
@@ -89,23 +75,27 @@ static pte_t *pte_alloc(struct mm_struct *mm, unsigned long address)
 /* Give the page table for ADDRESS back if no entry of it is in use. */
 static void pte_free_if_empty(struct mm_struct *mm, unsigned long address)
 {
-	pte_t *table = pte_table(mm, address);
+	pte_t *pte = pte_lookup(mm, address);
 
-	if (!table || virt_to_page(table)->pt_used)
+	if (!pte || virt_to_page(pte)->pt_used)
 		return;
 	mm->pgd[pgd_index(address)] = 0;
 	flush_tlb_page(address);
 	mm->nr_ptes--;
-	free_pages(virt_to_page(table), 0);
+	free_pages(virt_to_page(pte), 0);
 }
 
-/* All changes of entries go through here, so that pt_used is right. */
+/* An entry comes into use, or goes out of it: so pt_used is right. */
 static void set_pte(pte_t *pte, pte_t value)
 {
-	struct page *table = virt_to_page(pte);
-
-	table->pt_used += (value != 0) - (*pte != 0);
 	*pte = value;
+	virt_to_page(pte)->pt_used++;
+}
+
+static void clear_pte(pte_t *pte)
+{
+	*pte = 0;
+	virt_to_page(pte)->pt_used--;
 }
 
 /* What the CPU is to allow on FRAME for VM_FLAGS; WRITABLE may say less. */
@@ -121,15 +111,37 @@ static pte_t mk_pte(struct page *page, unsigned long vm_flags, bool writable)
 	return pte;
 }
 
-static void add_rss(struct mm_struct *mm, int counter, long pages)
+/* Linux: mm_counter() */
+static int mm_counter(const struct page *page)
 {
-	unsigned long rss;
+	return page->flags & PG_cache ? MM_FILEPAGES : MM_ANONPAGES;
+}
 
-	mm->rss_stat[counter] += pages;
-	rss = mm->rss_stat[MM_FILEPAGES] + mm->rss_stat[MM_ANONPAGES];
-	if (rss > mm->hiwater_rss)
-		mm->hiwater_rss = rss;
-	trace_rss_stat(mm, counter);
+/* The zero page is everybody's, and does not count. */
+static void add_rss(struct mm_struct *mm, const struct page *page, long number)
+{
+	if (page == zero_page)
+		return;
+	mm->rss_stat[mm_counter(page)] += number;
+	trace_rss_stat(mm, mm_counter(page));
+}
+
+/* PAGE, which PTE holds from now on, is there for the program. */
+static void map_page(struct vm_area_struct *vma, pte_t *pte, struct page *page,
+		     bool writable)
+{
+	set_pte(pte, mk_pte(page, vma->vm_flags, writable));
+	add_rss(vma->vm_mm, page, 1);
+}
+
+/* A frame with the same content, or NULL. */
+static struct page *page_copy(const struct page *page)
+{
+	struct page *copy = alloc_page();
+
+	if (copy)
+		copy_page(page_address(copy), page_address(page));
+	return copy;
 }
 
 /* ── Faults ───────────────────────────────────────────────────────────── */
@@ -143,14 +155,13 @@ static enum fault_kind do_anonymous_page(struct vm_area_struct *vma, pte_t *pte,
 	/* Who only reads shares the one frame of zeroes, for nothing. */
 	if (!(flags & FAULT_FLAG_WRITE)) {
 		get_page(zero_page);
-		set_pte(pte, mk_pte(zero_page, vma->vm_flags, false));
+		map_page(vma, pte, zero_page, false);
 		return FAULT_ANON_READ;
 	}
 	page = get_zeroed_page();
 	if (!page)
 		return FAULT_OOM;
-	set_pte(pte, mk_pte(page, vma->vm_flags, true));
-	add_rss(vma->vm_mm, MM_ANONPAGES, 1);
+	map_page(vma, pte, page, true);
 	return FAULT_ANON_WRITE;
 }
 
@@ -166,26 +177,22 @@ static enum fault_kind do_fault(struct vm_area_struct *vma,
 	unsigned long index = linear_page_index(vma, address);
 	loff_t position = (loff_t)index << PAGE_SHIFT;
 	bool shared = vma->vm_flags & VM_SHARED;
-	struct page *cached, *copy;
+	struct page *page;
 
 	if (position >= vma->vm_file->i_size)
 		return FAULT_SIGBUS;
-	cached = grab_cache_page(vma->vm_file, position, false);
-	if (IS_ERR(cached))
+	page = grab_cache_page(vma->vm_file, position, false);
+	if (IS_ERR(page))
 		return FAULT_OOM;
-
 	if (shared || !(flags & FAULT_FLAG_WRITE)) {
-		get_page(cached);
-		set_pte(pte, mk_pte(cached, vma->vm_flags, shared));
-		add_rss(vma->vm_mm, MM_FILEPAGES, 1);
+		get_page(page);
+		map_page(vma, pte, page, shared);
 		return shared ? FAULT_FILE_SHARED : FAULT_FILE_READ;
 	}
-	copy = alloc_page();
-	if (!copy)
+	page = page_copy(page);
+	if (!page)
 		return FAULT_OOM;
-	copy_page(page_address(copy), page_address(cached));
-	set_pte(pte, mk_pte(copy, vma->vm_flags, true));
-	add_rss(vma->vm_mm, MM_ANONPAGES, 1);
+	map_page(vma, pte, page, true);
 	return FAULT_FILE_COPY;
 }
 
@@ -198,149 +205,114 @@ static enum fault_kind do_fault(struct vm_area_struct *vma,
 static enum fault_kind do_wp_page(struct vm_area_struct *vma,
 				  unsigned long address, pte_t *pte)
 {
-	struct mm_struct *mm = vma->vm_mm;
 	struct page *old = pfn_to_page(pte_pfn(*pte));
-	bool was_zero = old == zero_page;
-	bool was_file = old->flags & PG_cache;
+	enum fault_kind kind = old == zero_page        ? FAULT_ZERO_UPGRADE
+			       : old->flags & PG_cache ? FAULT_FILE_COPY
+						       : FAULT_COW;
 	struct page *copy;
 
-	if ((vma->vm_flags & VM_SHARED) || (!was_zero && old->_refcount == 1)) {
-		set_pte(pte, mk_pte(old, vma->vm_flags, true));
+	if ((vma->vm_flags & VM_SHARED) ||
+	    (old != zero_page && old->_refcount == 1)) {
+		*pte = mk_pte(old, vma->vm_flags, true);
 		flush_tlb_page(address);
 		return FAULT_REUSE;
 	}
-	copy = was_zero ? get_zeroed_page() : alloc_page();
+	copy = page_copy(old);
 	if (!copy)
 		return FAULT_OOM;
-	if (!was_zero)
-		copy_page(page_address(copy), page_address(old));
-	set_pte(pte, mk_pte(copy, vma->vm_flags, true));
+	*pte = mk_pte(copy, vma->vm_flags, true);
 	flush_tlb_page(address);
+	if (kind != FAULT_COW) {
+		add_rss(vma->vm_mm, old, -1);
+		add_rss(vma->vm_mm, copy, 1);
+	}
 	put_page(old);
-	if (was_file)
-		add_rss(mm, MM_FILEPAGES, -1);
-	if (was_zero || was_file)
-		add_rss(mm, MM_ANONPAGES, 1);
-	if (was_zero)
-		return FAULT_ZERO_UPGRADE;
-	return was_file ? FAULT_FILE_COPY : FAULT_COW;
+	return kind;
 }
 
-/*
- * Make ADDRESS, which lies in VMA and which VMA's rights allow, usable.
- * Linux: handle_mm_fault() and handle_pte_fault().
- */
+/* Which of them is it? */
+static enum fault_kind handle_pte_fault(struct vm_area_struct *vma,
+					unsigned long address, pte_t *pte,
+					unsigned int flags)
+{
+	if (!*pte && vma->vm_file)
+		return do_fault(vma, address, pte, flags);
+	if (!*pte)
+		return do_anonymous_page(vma, pte, flags);
+	if ((flags & FAULT_FLAG_WRITE) && !(*pte & _PAGE_RW))
+		return do_wp_page(vma, address, pte);
+	return FAULT_SPURIOUS;
+}
+
+/* Make ADDRESS, which lies in VMA and which VMA's rights allow, usable. */
 enum fault_kind handle_mm_fault(struct vm_area_struct *vma,
 				unsigned long address, unsigned int flags)
 {
 	struct mm_struct *mm = vma->vm_mm;
 	pte_t *pte = pte_alloc(mm, address);
-	enum fault_kind kind;
-	pte_t before, after;
+	pte_t before = pte ? *pte : 0;
+	enum fault_kind kind = FAULT_OOM;
 
-	if (!pte) {
-		mm->fault_count[FAULT_OOM]++;
-		trace_handle_mm_fault(FAULT_OOM, vma, address, 0, 0);
-		return FAULT_OOM;
-	}
-	before = *pte;
-
-	if (!before && vma->vm_file)
-		kind = do_fault(vma, address, pte, flags);
-	else if (!before)
-		kind = do_anonymous_page(vma, pte, flags);
-	else if ((flags & FAULT_FLAG_WRITE) && !(before & _PAGE_RW))
-		kind = do_wp_page(vma, address, pte);
-	else
-		kind = FAULT_SPURIOUS;
-
-	after = *pte;
-	if (!after)
-		pte_free_if_empty(mm, address);
+	if (pte)
+		kind = handle_pte_fault(vma, address, pte, flags);
 	if ((flags & FAULT_FLAG_STACK) && kind == FAULT_ANON_WRITE)
 		kind = FAULT_STACK_GROWTH;
 	mm->fault_count[kind]++;
-	trace_handle_mm_fault(kind, vma, address, before, after);
+	trace_handle_mm_fault(kind, vma, address, before, pte ? *pte : 0);
+	if (pte && !*pte)
+		pte_free_if_empty(mm, address);
 	return kind;
 }
 
 /* ── Sharing, for fork ────────────────────────────────────────────────── */
 
-/* Both lose the rights in LOST: who tries first, meets do_wp_page(). */
-static void copy_entries(pte_t *to, pte_t *from, unsigned int count, pte_t lost,
-			 long *rss)
-{
-	unsigned int used = 0;
-
-	for (; count; count--, from++, to++) {
-		struct page *page;
-
-		if (!*from)
-			continue;
-		page = pfn_to_page(pte_pfn(*from));
-		*from &= ~lost;
-		*to = *from;
-		page->_refcount++;
-		used++;
-		if (page->flags & PG_cache)
-			rss[MM_FILEPAGES]++;
-		else if (page != zero_page)
-			rss[MM_ANONPAGES]++;
-	}
-	virt_to_page(to - 1)->pt_used += used;
-}
-
+/* Both lose the right to write: who tries first, meets do_wp_page(). */
 int copy_page_range(struct mm_struct *mm, struct vm_area_struct *vma)
 {
-	long rss[NR_MM_COUNTERS] = { 0 };
-	unsigned long address = vma->vm_start;
 	pte_t lost = vma->vm_flags & VM_SHARED ? 0 : _PAGE_RW;
-	unsigned long table_end;
-	int error = 0;
+	struct mm_struct *old = vma->vm_mm;
+	unsigned long address = vma->vm_start, end = vma->vm_end;
+	unsigned long table_end = 0; /* of what TABLE is for */
+	pte_t *from, *table = NULL;
 
-	for (; address < vma->vm_end && !error; address = table_end) {
-		pte_t *from = pte_lookup(vma->vm_mm, address);
-		pte_t *to;
+	for_each_pte(from, old, address, end) {
+		struct page *page = pfn_to_page(pte_pfn(*from));
 
-		table_end = min(ALIGN_DOWN(address, PGDIR_SIZE) + PGDIR_SIZE,
-				vma->vm_end);
-		if (!from)
-			continue;
-		to = pte_alloc(mm, address);
-		if (to)
-			copy_entries(to, from,
-				     (table_end - address) >> PAGE_SHIFT, lost,
-				     rss);
-		else
-			error = -ENOMEM;
+		if (address >= table_end) {
+			table_end = ALIGN_DOWN(address, PGDIR_SIZE);
+			table = pte_alloc(mm, table_end);
+			if (!table)
+				break;
+			table_end += PGDIR_SIZE;
+		}
+		page->_refcount++;
+		if (page != zero_page)
+			mm->rss_stat[mm_counter(page)]++;
+		*from &= ~lost;
+		set_pte(table + pte_index(address), *from);
 	}
-	for (int i = 0; i < NR_MM_COUNTERS; i++)
-		if (rss[i])
-			add_rss(mm, i, rss[i]);
-	return error;
+	trace_rss_stat(mm, MM_FILEPAGES);
+	trace_rss_stat(mm, MM_ANONPAGES);
+	return from ? -ENOMEM : 0;
 }
 
 /* ── Moving, for mremap ───────────────────────────────────────────────── */
 
-/* All tables first, so that nothing can fail half-way. */
 int move_page_tables(struct mm_struct *mm, unsigned long from, unsigned long to,
 		     unsigned long len)
 {
-	for (unsigned long i = 0; i < len; i += PAGE_SIZE) {
-		pte_t *pte = pte_lookup(mm, from + i);
+	unsigned long address = from;
+	pte_t *pte;
 
-		if (pte && *pte && !pte_alloc(mm, to + i)) {
-			unmap_page_range(mm, to, to + len);
+	for_each_pte(pte, mm, address, from + len) {
+		pte_t *new = pte_alloc(mm, to + (address - from));
+
+		if (!new) { /* the way back has its tables still */
+			move_page_tables(mm, to, from, address - from);
 			return -ENOMEM;
 		}
-	}
-	for (unsigned long i = 0; i < len; i += PAGE_SIZE) {
-		pte_t *pte = pte_lookup(mm, from + i);
-
-		if (!pte || !*pte)
-			continue;
-		set_pte(pte_lookup(mm, to + i), *pte);
-		set_pte(pte, 0);
+		set_pte(new, *pte);
+		clear_pte(pte);
 	}
 	flush_tlb_range(from, from + len);
 	return 0;
@@ -348,15 +320,13 @@ int move_page_tables(struct mm_struct *mm, unsigned long from, unsigned long to,
 
 /* ── Taking away ──────────────────────────────────────────────────────── */
 
-/* The frame behind PTE is no longer mapped at ADDRESS. */
+/* The frame behind PTE is no longer mapped there. */
 static void zap_pte(struct mm_struct *mm, pte_t *pte)
 {
 	struct page *page = pfn_to_page(pte_pfn(*pte));
-	bool cached = page->flags & PG_cache;
 
-	set_pte(pte, 0);
-	if (page != zero_page)
-		add_rss(mm, cached ? MM_FILEPAGES : MM_ANONPAGES, -1);
+	clear_pte(pte);
+	add_rss(mm, page, -1);
 	put_page(page);
 }
 
@@ -364,20 +334,14 @@ void unmap_page_range(struct mm_struct *mm, unsigned long start,
 		      unsigned long end)
 {
 	unsigned long address = start;
+	pte_t *pte;
 
-	while (address < end) {
-		unsigned long table_end =
-			min(ALIGN_DOWN(address, PGDIR_SIZE) + PGDIR_SIZE, end);
-		pte_t *pte = pte_lookup(mm, address);
-
-		if (pte) {
-			for (; address < table_end; address += PAGE_SIZE, pte++)
-				if (*pte)
-					zap_pte(mm, pte);
-			pte_free_if_empty(mm, table_end - 1);
-		}
-		address = table_end;
-	}
+	mm->hiwater_rss = max(mm->hiwater_rss, get_mm_rss(mm));
+	for_each_pte(pte, mm, address, end)
+		zap_pte(mm, pte);
+	for (address = ALIGN_DOWN(start, PGDIR_SIZE); address < end;
+	     address += PGDIR_SIZE)
+		pte_free_if_empty(mm, address);
 	flush_tlb_range(start, end);
 }
 
@@ -409,20 +373,11 @@ void unmap_mapping_range(struct inode *file, unsigned long index)
 void change_protection(struct mm_struct *mm, unsigned long start,
 		       unsigned long end, unsigned long vm_flags)
 {
-	for (unsigned long address = start; address < end;
-	     address += PAGE_SIZE) {
-		pte_t *pte = pte_lookup(mm, address);
-		struct page *page;
+	unsigned long address = start;
+	pte_t *pte;
 
-		if (!pte) {
-			address = ALIGN_DOWN(address, PGDIR_SIZE) + PGDIR_SIZE -
-				  PAGE_SIZE;
-			continue;
-		}
-		if (!*pte)
-			continue;
-		page = pfn_to_page(pte_pfn(*pte));
-		set_pte(pte, mk_pte(page, vm_flags, *pte & _PAGE_RW));
-	}
+	for_each_pte(pte, mm, address, end)
+		*pte = mk_pte(pfn_to_page(pte_pfn(*pte)), vm_flags,
+			      *pte & _PAGE_RW);
 	flush_tlb_range(start, end);
 }

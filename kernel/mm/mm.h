@@ -83,7 +83,14 @@ static inline struct page *alloc_page(void)
 
 /* Hold a frame; let it go, which frees it when nobody else holds it. */
 void get_page(struct page *page);
-void put_page(struct page *page);
+
+static inline void put_page(struct page *page)
+{
+	if (page->_refcount > 1)
+		page->_refcount--;
+	else
+		free_pages(page, 0);
+}
 
 void clear_page(void *page);
 void copy_page(void *to, const void *from);
@@ -145,6 +152,11 @@ void exit_mmap(struct mm_struct *mm); /* all areas go */
 struct mm_struct *dup_mm(struct mm_struct *old); /* for fork(); NULL as well */
 void switch_mm(struct mm_struct *mm); /* NULL: the kernel's own tables */
 
+static inline unsigned long get_mm_rss(const struct mm_struct *mm)
+{
+	return mm->rss_stat[MM_FILEPAGES] + mm->rss_stat[MM_ANONPAGES];
+}
+
 /* The first area that ends above ADDRESS (it may begin above it, too). */
 struct vm_area_struct *find_vma(struct mm_struct *mm, unsigned long address);
 
@@ -191,7 +203,34 @@ enum fault_kind handle_mm_fault(struct vm_area_struct *vma,
 				unsigned long address, unsigned int flags);
 
 /* The entry for ADDRESS, or NULL if its page table does not exist. */
-pte_t *pte_lookup(struct mm_struct *mm, unsigned long address);
+static inline pte_t *pte_lookup(struct mm_struct *mm, unsigned long address)
+{
+	pgd_t table = mm->pgd[pgd_index(address)];
+
+	return table ? (pte_t *)__va(table & PAGE_MASK) + pte_index(address)
+		     : NULL;
+}
+
+/* PTE becomes each entry in use of [ADDRESS, END), ADDRESS what it is for. */
+#define for_each_pte(pte, mm, address, end)                                \
+	for (pte = NULL; (pte = next_pte(mm, pte, &address, end)) != NULL; \
+	     address += PAGE_SIZE)
+
+static inline pte_t *next_pte(struct mm_struct *mm, pte_t *pte,
+			      unsigned long *address, unsigned long end)
+{
+	for (; *address < end; *address += PAGE_SIZE) {
+		if (pte && pte_index(*address))
+			pte++;
+		else
+			pte = pte_lookup(mm, *address);
+		if (pte && *pte)
+			return pte;
+		if (!pte) /* none in the whole 4 MiB */
+			*address |= PGDIR_SIZE - PAGE_SIZE;
+	}
+	return NULL;
+}
 
 /*
  * The faults that touching [START, END) would take, as far as it is mapped: 0,

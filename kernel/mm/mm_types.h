@@ -156,7 +156,7 @@ struct mm_struct {
 	/* got, in pages */
 	long rss_stat[NR_MM_COUNTERS];
 	unsigned long nr_ptes; /* page tables, the directory not counted */
-	unsigned long hiwater_rss;
+	unsigned long hiwater_rss; /* the most before pages went away */
 	unsigned long hiwater_vm;
 
 	unsigned long fault_count[NR_FAULT_KINDS];

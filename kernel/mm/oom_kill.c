@@ -18,8 +18,7 @@
 /* In frames: what its end would give back, if it shares nothing. */
 static unsigned long oom_badness(const struct mm_struct *mm)
 {
-	return mm->rss_stat[MM_FILEPAGES] + mm->rss_stat[MM_ANONPAGES] +
-	       mm->nr_ptes;
+	return get_mm_rss(mm) + mm->nr_ptes;
 }
 
 /* Among equals the youngest. Whoever has no area any more is killed already. */

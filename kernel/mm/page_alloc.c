@@ -127,15 +127,6 @@ void get_page(struct page *page)
 	page->_refcount++;
 }
 
-void put_page(struct page *page)
-{
-	BUG_ON(page->_refcount <= 0);
-	if (page->_refcount == 1)
-		free_pages(page, 0);
-	else
-		page->_refcount--;
-}
-
 struct page *get_zeroed_page(void)
 {
 	struct page *page = alloc_page();
