@@ -480,7 +480,10 @@ static struct vm_area_struct stack_area = {
 	.vm_flags = VM_READ | VM_WRITE | VM_GROWSDOWN,
 };
 
+static pgd_t no_page_tables[PTRS_PER_PGD];
+
 static struct mm_struct test_mm = {
+	.pgd = no_page_tables,
 	.mmap = &text_area,
 	.start_code = 0x8048100,
 	.end_code = 0x8049f00,

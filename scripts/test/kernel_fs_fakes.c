@@ -71,13 +71,6 @@ struct task_struct *find_task(int pid)
 	return NULL;
 }
 
-pte_t *pte_lookup(struct mm_struct *mm, unsigned long address)
-{
-	(void)mm;
-	(void)address;
-	return NULL;
-}
-
 /* A program's memory: USER, these bytes at 0x804e000, and no others. */
 static const char program_memory[] = "a \"b\\\n\001\xc3";
 
@@ -167,11 +160,10 @@ struct page *get_zeroed_page(void)
 	return page;
 }
 
-void put_page(struct page *page)
+void free_pages(struct page *page, unsigned int order)
 {
-	BUG_ON(page->_refcount <= 0);
-	if (--page->_refcount)
-		return;
+	BUG_ON(order || page->_refcount != 1);
+	page->_refcount = 0;
 	__asan_poison_memory_region(page_address(page), PAGE_SIZE);
 	live_objects--;
 	nr_free_pages++;
