@@ -64,8 +64,11 @@ KERNEL_C   := $(sort $(shell find kernel -name '*.c'))
 KERNEL_ASM := $(sort $(wildcard boot/*.asm) $(shell find kernel -name '*.asm'))
 KERNEL_OBJ := $(KERNEL_C:%.c=$(B)/%.o) $(KERNEL_ASM:%.asm=$(B)/%.asm.o)
 LIBC_C     := $(sort $(wildcard libc/*.c))
-LIBC_ASM   := $(sort $(filter-out libc/crt0.asm,$(wildcard libc/*.asm)))
+LIBC_ASM   := $(sort $(wildcard libc/*.asm))
 LIBC_OBJ   := $(LIBC_C:%.c=$(B)/%.o) $(LIBC_ASM:%.asm=$(B)/%.asm.o)
+EMPTY_LIBS := $(patsubst %,$(B)/libc/lib%.a,\
+		m dl rt util pthread crypt resolv)
+LIBC       := $(B)/libc/libc.a $(B)/libc/compiler $(EMPTY_LIBS)
 PROGRAMS   := $(patsubst user/%.c,$(B)/user/%,$(sort $(wildcard user/*.c)))
 TESTS      := $(patsubst user/tests/%.c,$(B)/user/tests/%,\
 		$(sort $(wildcard user/tests/*.c)))
@@ -74,7 +77,7 @@ GENERATED  := $(B)/gen/syscall_table.h $(B)/gen/syscall_numbers.h
 
 .PHONY: all run test bench debug setup format clean help run-now test-now \
 	bench-now
-all: $(B)/kernel.elf $(B)/initrd.cpio $(B)/faultline.iso $(TESTS) ## build everything
+all: $(B)/kernel.elf $(B)/faultline.iso $(TESTS) $(LIBC) ## build everything
 
 # ── The kernel ───────────────────────────────────────────────────────────────
 
@@ -136,13 +139,19 @@ $(B)/libc/%.o: libc/%.c | $(GENERATED)
 # pragma in the file.
 $(B)/libc/string.o: COMMON_CFLAGS += $(if $(CLANG),-fno-builtin)
 
-$(B)/libc/crt0.o: $(B)/libc/crt0.asm.o
-	$(Q)cp $< $@
-
 $(B)/libc/libc.a: $(LIBC_OBJ)
 	$(call say,AR,$@)
 	$(Q)rm -f $@
 	$(Q)$(AR) rcs $@ $^
+
+# What scripts/cc calls: the same compiler, and where its own headers are.
+$(B)/libc/compiler: $(LIBC_OBJ)
+	$(Q)printf '%s\n' '$(CC)' '$(CCINC)' > $@
+
+# -lm and its kin: all is in libc.a. They hide those of the system.
+$(EMPTY_LIBS):
+	@mkdir -p $(@D)
+	$(Q)$(AR) rcs $@
 
 $(B)/user/%.o: user/%.c | $(GENERATED)
 	$(need_compiler)
@@ -150,9 +159,9 @@ $(B)/user/%.o: user/%.c | $(GENERATED)
 	$(call say,CC,$<)
 	$(Q)$(CC) $(USER_CFLAGS) -c -o $@ $<
 
-$(PROGRAMS) $(TESTS): %: %.o $(B)/libc/crt0.o $(B)/libc/libc.a
+$(PROGRAMS) $(TESTS): %: %.o $(B)/libc/libc.a
 	$(call say,LINK,$@)
-	$(Q)$(CC) $(LDFLAGS) -o $@ $(B)/libc/crt0.o $< $(B)/libc/libc.a $(LIBGCC)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $< $(B)/libc/libc.a $(LIBGCC)
 
 # ── What is booted ───────────────────────────────────────────────────────────
 

@@ -1,8 +1,10 @@
 ; crt0.asm - where a program begins: from the stack that the kernel prepared
 ; to main(), and from there to exit(). System V ABI, Intel386 supplement, 3-28.
+; Before main() come the program's constructors, as GNU C calls functions that
+; are to run first; the linker makes a table of them.
 
 global _start:function (_start.end - _start)
-extern main, exit, environ
+extern main, exit, environ, __init_array_start, __init_array_end
 
 section .text
 
@@ -10,16 +12,26 @@ section .text
 ; and the auxiliary vector. edx is 0: there is no function for atexit().
 _start:
 	xor	ebp, ebp		; the outermost frame: backtraces end here
-	mov	eax, [esp]		; argc
-	lea	ecx, [esp + 4]		; argv
-	lea	edx, [ecx + 4*eax + 4]	; envp: behind argv's NULL
-	mov	[environ], edx
+	mov	esi, [esp]		; argc
+	lea	edi, [esp + 4]		; argv
+	lea	eax, [edi + 4*esi + 4]	; envp: behind argv's NULL
+	mov	[environ], eax
 
-	and	esp, -16
-	sub	esp, 16			; arguments: esp is a multiple of 16
-	mov	[esp], eax		; at the call, as gcc expects
-	mov	[esp + 4], ecx
-	mov	[esp + 8], edx
+	and	esp, -16		; as gcc expects at a call
+	mov	ebx, __init_array_start
+.next:
+	cmp	ebx, __init_array_end
+	je	.main
+	call	[ebx]
+	add	ebx, 4
+	jmp	.next
+
+.main:
+	sub	esp, 16
+	mov	[esp], esi		; the arguments
+	mov	[esp + 4], edi
+	mov	eax, [environ]
+	mov	[esp + 8], eax
 	call	main
 
 	mov	[esp], eax

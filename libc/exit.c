@@ -21,11 +21,18 @@ int atexit(void (*handler)(void))
 	return 0;
 }
 
+/* The linker's table of destructors, the counterpart of crt0.asm's. */
+extern void (*__fini_array_start[])(void);
+extern void (*__fini_array_end[])(void);
+static void (**destructor)(void) = __fini_array_end;
+
 /* A handler may register another, or call exit(): each still runs once. */
 void exit(int status)
 {
 	while (handler_count > 0)
 		handlers[--handler_count]();
+	while (destructor > __fini_array_start)
+		(*--destructor)();
 	__flush_all();
 	_exit(status);
 }

@@ -44,17 +44,16 @@ class Library:
         self.compiler = compiler
         self.made = {}
         self.build = BUILD / f"test/libc-{compiler}"
-        targets = [self.build / "libc/libc.a", self.build / "libc/crt0.o"]
+        self.library = self.build / "libc/libc.a"
         subprocess.run(["make", "--silent", f"CC={compiler}", "CI=1",
                         f"B={self.build.relative_to(ROOT)}",
-                        *(path.relative_to(ROOT) for path in targets)],
+                        self.library.relative_to(ROOT)],
                        cwd=ROOT, check=True)
-        self.library, self.start = targets
 
     def link(self, name, *objects):
         program = self.build / name
         subprocess.run(["gcc", "-m32", "-nostdlib", "-static", "-no-pie",
-                        "-Wl,--build-id=none", "-o", program, self.start,
+                        "-Wl,--build-id=none", "-o", program,
                         *objects, self.library, "-lgcc"], check=True)
         return program
 
