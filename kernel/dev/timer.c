@@ -16,7 +16,6 @@
 #define PIT_RATE_MODE   0x34 /* channel 0, low then high byte, mode 2 */
 #define PIT_LATCH_COUNT 0x00 /* hold channel 0's count for reading */
 
-#define NSEC_PER_SEC   1000000000u
 #define NSEC_PER_TICK  (NSEC_PER_SEC / HZ)
 #define NSEC_PER_COUNT (NSEC_PER_SEC / PIT_RATE)
 

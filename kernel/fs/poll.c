@@ -170,10 +170,10 @@ long sys_select(int n, void __user *inp, void __user *outp, void __user *exp,
 /* ── With a mask of signals ───────────────────────────────────────────── */
 
 /* 0, or an error. *END: where *TIMEOUT ends. */
-static long begin(const void __user *timeout, bool wide,
-		  const uint64_t __user *mask, size_t size, uint64_t *end)
+static long begin(const void __user *timeout, const uint64_t __user *mask,
+		  size_t size, uint64_t *end)
 {
-	int64_t time = timeout ? get_timespec(timeout, wide) : 0;
+	int64_t time = timeout ? get_timespec(timeout) : 0;
 
 	if (time < 0)
 		return time;
@@ -189,56 +189,26 @@ static long finish(long result)
 	return result;
 }
 
-static long do_ppoll(struct pollfd __user *ufds, unsigned int nfds,
-		     const void __user *tsp, const uint64_t __user *sigmask,
-		     size_t sigsetsize, bool wide)
+long sys_ppoll(struct pollfd __user *ufds, unsigned int nfds, void __user *tsp,
+	       const uint64_t __user *sigmask, size_t sigsetsize)
 {
 	uint64_t end = NEVER;
-	long error = begin(tsp, wide, sigmask, sigsetsize, &end);
+	long error = begin(tsp, sigmask, sigsetsize, &end);
 
 	return error ? error : finish(do_sys_poll(ufds, nfds, end));
 }
 
-long sys_ppoll(struct pollfd __user *ufds, unsigned int nfds, void __user *tsp,
-	       const uint64_t __user *sigmask, size_t sigsetsize)
-{
-	return do_ppoll(ufds, nfds, tsp, sigmask, sigsetsize, true);
-}
-
-long sys_ppoll_time32(struct pollfd __user *ufds, unsigned int nfds,
-		      void __user *tsp, const uint64_t __user *sigmask,
-		      size_t sigsetsize)
-{
-	return do_ppoll(ufds, nfds, tsp, sigmask, sigsetsize, false);
-}
-
 /* The sixth argument is a pointer to two: the mask, and its size. */
-static long do_pselect(int n, void __user *const *sets, void __user *tsp,
-		       const unsigned long __user *sig, bool wide)
-{
-	unsigned long pair[2] = { 0 };
-	uint64_t end = NEVER;
-	long error;
-
-	if (sig && copy_from_user(pair, sig, sizeof(pair)))
-		return -EFAULT;
-	error = begin(tsp, wide, (void __user *)pair[0], pair[1], &end);
-	return error ? error : finish(do_select(n, sets, end));
-}
-
 long sys_pselect6(int n, void __user *inp, void __user *outp, void __user *exp,
 		  void __user *tsp, const unsigned long __user *sig)
 {
 	void __user *const sets[] = { inp, outp, exp };
+	unsigned long pair[2] = { 0 };
+	uint64_t end = NEVER;
+	long error;
 
-	return do_pselect(n, sets, tsp, sig, true);
-}
-
-long sys_pselect6_time32(int n, void __user *inp, void __user *outp,
-			 void __user *exp, void __user *tsp,
-			 const unsigned long __user *sig)
-{
-	void __user *const sets[] = { inp, outp, exp };
-
-	return do_pselect(n, sets, tsp, sig, false);
+	if (sig && get_user(pair, sig))
+		return -EFAULT;
+	error = begin(tsp, (void __user *)pair[0], pair[1], &end);
+	return error ? error : finish(do_select(n, sets, end));
 }

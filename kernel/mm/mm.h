@@ -297,6 +297,12 @@ unsigned long copy_from_user(void *to, const void __user *from,
 			     unsigned long size);
 unsigned long clear_user(void __user *to, unsigned long size);
 
+/* One VARIABLE, of any type. 0 or -EFAULT */
+#define put_user(variable, to) \
+	(copy_to_user(to, &(variable), sizeof(variable)) ? -EFAULT : 0)
+#define get_user(variable, from) \
+	(copy_from_user(&(variable), from, sizeof(variable)) ? -EFAULT : 0)
+
 /*
  * Copy a string with its NUL, at most SIZE bytes. Returns its length without
  * the NUL; SIZE if there was none; -EFAULT.

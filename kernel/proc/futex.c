@@ -11,8 +11,6 @@
 #include "proc/signal.h"
 #include "proc/task.h"
 
-#define NSEC_PER_SEC 1000000000LL
-
 /* The word at UADDR: its value, and its physical address. 0 or -errno. */
 static int read_word(const uint32_t __user *uaddr, uint32_t *value,
 		     unsigned long *place)
@@ -21,7 +19,7 @@ static int read_word(const uint32_t __user *uaddr, uint32_t *value,
 
 	if (address % sizeof(*uaddr))
 		return -EINVAL;
-	if (copy_from_user(value, uaddr, sizeof(*value)))
+	if (get_user(*value, uaddr))
 		return -EFAULT;
 	*place = pte_pfn(*pte_lookup(current->mm, address)) << PAGE_SHIFT |
 		 (address & ~PAGE_MASK);
@@ -70,46 +68,27 @@ static long futex_wake(const uint32_t __user *uaddr, int count)
 	return woken;
 }
 
-static long do_futex(uint32_t __user *uaddr, int op, uint32_t val,
-		     const void __user *timeout, uint32_t bitset, bool wide)
+long sys_futex(uint32_t __user *uaddr, int op, uint32_t val,
+	       const void __user *utime, uint32_t __user *uaddr2, uint32_t val3)
 {
 	int command = op & ~(FUTEX_PRIVATE_FLAG | FUTEX_CLOCK_REALTIME);
 	bool waits = command == FUTEX_WAIT || command == FUTEX_WAIT_BITSET;
+	bool bitset = command >= FUTEX_WAIT_BITSET;
 	int64_t end = 0;
 
-	if (waits && timeout) {
-		end = get_timespec(timeout, wide);
+	if (waits && utime) {
+		end = get_timespec(utime);
 		if (end < 0)
 			return end;
-		if (command == FUTEX_WAIT)
+		if (!bitset)
 			end += sched_clock();
 		else if (op & FUTEX_CLOCK_REALTIME)
 			end -= boot_time_seconds() * NSEC_PER_SEC;
 		end = max(end, 1LL);
 	}
-	switch (command) {
-	case FUTEX_WAIT:
-		return futex_wait(uaddr, val, end);
-	case FUTEX_WAKE:
-		return futex_wake(uaddr, val);
-	case FUTEX_WAIT_BITSET:
-		return bitset ? futex_wait(uaddr, val, end) : -EINVAL;
-	case FUTEX_WAKE_BITSET:
-		return bitset ? futex_wake(uaddr, val) : -EINVAL;
-	}
-	return -ENOSYS;
-}
-
-long sys_futex(uint32_t __user *uaddr, int op, uint32_t val,
-	       const struct kernel_timespec __user *utime,
-	       uint32_t __user *uaddr2, uint32_t val3)
-{
-	return do_futex(uaddr, op, val, utime, val3, true);
-}
-
-long sys_futex_time32(uint32_t __user *uaddr, int op, uint32_t val,
-		      const struct old_timespec32 __user *utime,
-		      uint32_t __user *uaddr2, uint32_t val3)
-{
-	return do_futex(uaddr, op, val, utime, val3, false);
+	if (!waits && command != FUTEX_WAKE && command != FUTEX_WAKE_BITSET)
+		return -ENOSYS;
+	if (bitset && !val3)
+		return -EINVAL;
+	return waits ? futex_wait(uaddr, val, end) : futex_wake(uaddr, val);
 }

@@ -1,256 +1,65 @@
 /*
- * misc.c - the calls that only ask, and those that only wait: the time, who
- * one is (root, always), random bytes, sleep. Linux: kernel/time,
- * kernel/sys.c, drivers/char/random.c.
+ * misc.c - the calls that only ask: what system this is, who one is (root,
+ * always), random bytes; and the one that switches it all off.
+ * Linux: kernel/sys.c, kernel/reboot.c, drivers/char/random.c.
  */
 #include "abi/errno.h"
 #include "abi/misc.h"
-#include "abi/sched.h"
 #include "dev/dev.h"
 #include "lib/printk.h"
-#include "lib/string.h"
 #include "mm/mm.h"
-#include "proc/signal.h"
 #include "proc/task.h"
 
-#define NSEC_PER_SEC  1000000000LL
-#define NSEC_PER_TICK (NSEC_PER_SEC / HZ)
+bool power_off_requested;
 
-/* ── Identity ─────────────────────────────────────────────────────────── */
+const struct utsname init_uts = {
+	.sysname = "Linux", /* whose system calls these are */
+	.nodename = "faultline",
+	.release = "6.1.0-faultline",
+	.version = "#1 Faultline",
+	.machine = "i686",
+	.domainname = "(none)",
+};
 
-long sys_getuid(void)
+long sys_newuname(struct utsname __user *name)
 {
-	return 0;
+	return put_user(init_uts, name);
 }
 
-long sys_getgid(void)
+/* The caller ends first, so that all it had is given back before. */
+long sys_reboot(int magic1, int magic2, unsigned int command)
 {
-	return 0;
+	if (magic1 != (int)LINUX_REBOOT_MAGIC1 || magic2 != LINUX_REBOOT_MAGIC2)
+		return -EINVAL;
+	switch (command) {
+	case LINUX_REBOOT_CMD_RESTART:
+		machine_restart();
+	case LINUX_REBOOT_CMD_HALT:
+	case LINUX_REBOOT_CMD_POWER_OFF:
+		power_off_requested = true;
+		do_exit(0);
+	}
+	return -EINVAL;
 }
 
-long sys_geteuid(void)
-{
-	return 0;
-}
-
-long sys_getegid(void)
-{
-	return 0;
-}
-
-/* Where a thread's end is told: to other threads, which there are not. */
-long sys_set_tid_address(int __user *tidptr)
+long sys_getpid(void)
 {
 	return current->pid;
 }
 
-/* ── Time ─────────────────────────────────────────────────────────────── */
-
-static long seconds_since_1970(void)
+/* An orphan's parent is the boot's own task, which programs know as init. */
+long sys_getppid(void)
 {
-	return boot_time_seconds() + sched_clock() / NSEC_PER_SEC;
+	if (current->parent != &init_task)
+		return current->parent->pid;
+	return current->pid == 1 ? 0 : 1;
 }
 
-long sys_time(long __user *tloc)
+/* And all that ask for a group, or whom one acts for. */
+long sys_getuid(void)
 {
-	long now = seconds_since_1970();
-
-	if (tloc && copy_to_user(tloc, &now, sizeof(now)))
-		return -EFAULT;
-	return now;
-}
-
-long sys_gettimeofday(struct old_timeval32 __user *tv, void __user *tz)
-{
-	struct old_timeval32 now = {
-		.tv_sec = seconds_since_1970(),
-		.tv_usec = sched_clock() / 1000 % 1000000,
-	};
-
-	if (tv && copy_to_user(tv, &now, sizeof(now)))
-		return -EFAULT;
-	if (tz && clear_user(tz, 2 * sizeof(int))) /* UTC */
-		return -EFAULT;
 	return 0;
 }
-
-/* Nanoseconds on CLOCK, or -EINVAL. */
-static int64_t read_clock(int clock)
-{
-	switch (clock) {
-	case CLOCK_REALTIME:
-	case CLOCK_REALTIME_COARSE:
-		return boot_time_seconds() * NSEC_PER_SEC + sched_clock();
-	case CLOCK_MONOTONIC:
-	case CLOCK_MONOTONIC_RAW:
-	case CLOCK_MONOTONIC_COARSE:
-	case CLOCK_BOOTTIME:
-		return sched_clock();
-	case CLOCK_PROCESS_CPUTIME_ID:
-	case CLOCK_THREAD_CPUTIME_ID:
-		return (int64_t)current->utime * NSEC_PER_TICK;
-	}
-	return -EINVAL;
-}
-
-/*
- * Programs have two forms of a time: WIDE, with 64 bits of seconds, and the
- * old one with 32. NANOSECONDS may be an error instead.
- */
-static long put_timespec(void __user *user, int64_t nanoseconds, bool wide)
-{
-	struct kernel_timespec time = {
-		.tv_sec = nanoseconds / NSEC_PER_SEC,
-		.tv_nsec = nanoseconds % NSEC_PER_SEC,
-	};
-	struct old_timespec32 old = { time.tv_sec, time.tv_nsec };
-	unsigned long left;
-
-	if (nanoseconds < 0)
-		return nanoseconds;
-	left = wide ? copy_to_user(user, &time, sizeof(time))
-		    : copy_to_user(user, &old, sizeof(old));
-	return left ? -EFAULT : 0;
-}
-
-/* In nanoseconds, or an error. A time beyond 270 years is as good as that. */
-int64_t get_timespec(const void __user *user, bool wide)
-{
-	struct kernel_timespec time;
-	struct old_timespec32 old;
-
-	if (wide ? copy_from_user(&time, user, sizeof(time))
-		 : copy_from_user(&old, user, sizeof(old)))
-		return -EFAULT;
-	if (!wide)
-		time = (struct kernel_timespec){ old.tv_sec, old.tv_nsec };
-	if (time.tv_sec < 0 || time.tv_nsec < 0 || time.tv_nsec >= NSEC_PER_SEC)
-		return -EINVAL;
-	return min(time.tv_sec, 1LL << 33) * NSEC_PER_SEC + time.tv_nsec;
-}
-
-long sys_clock_gettime(int which_clock, struct kernel_timespec __user *tp)
-{
-	return put_timespec(tp, read_clock(which_clock), true);
-}
-
-long sys_clock_gettime32(int which_clock, struct old_timespec32 __user *tp)
-{
-	return put_timespec(tp, read_clock(which_clock), false);
-}
-
-/* Those that are not coarse claim to count nanoseconds, as Linux's do. */
-static long clock_getres(int clock, void __user *user, bool wide)
-{
-	bool coarse = clock == CLOCK_REALTIME_COARSE ||
-		      clock == CLOCK_MONOTONIC_COARSE;
-	int64_t resolution = coarse ? NSEC_PER_TICK
-				    : min(read_clock(clock), 1LL);
-
-	return user ? put_timespec(user, resolution, wide)
-		    : min(resolution, 0LL);
-}
-
-long sys_clock_getres(int which_clock, struct kernel_timespec __user *tp)
-{
-	return clock_getres(which_clock, tp, true);
-}
-
-long sys_clock_getres_time32(int which_clock, struct old_timespec32 __user *tp)
-{
-	return clock_getres(which_clock, tp, false);
-}
-
-/* ── Used up ──────────────────────────────────────────────────────────── */
-
-long sys_times(long __user *tbuf)
-{
-	long ticks[4] = { current->utime, 0, current->cutime, 0 };
-
-	if (tbuf && copy_to_user(tbuf, ticks, sizeof(ticks)))
-		return -EFAULT;
-	return jiffies;
-}
-
-int put_rusage(void __user *rusage, unsigned long ticks)
-{
-	struct old_timeval32 utime = {
-		.tv_sec = ticks / HZ,
-		.tv_usec = ticks % HZ * (1000000 / HZ),
-	};
-
-	if (clear_user(rusage, SIZE_OF_RUSAGE) ||
-	    copy_to_user(rusage, &utime, sizeof(utime)))
-		return -EFAULT;
-	return 0;
-}
-
-long sys_getrusage(int who, void __user *ru)
-{
-	switch (who) {
-	case RUSAGE_SELF:
-	case RUSAGE_THREAD:
-		return put_rusage(ru, current->utime);
-	case RUSAGE_CHILDREN:
-		return put_rusage(ru, current->cutime);
-	}
-	return -EINVAL;
-}
-
-/* ── Sleep ────────────────────────────────────────────────────────────── */
-
-/*
- * For a time, or with TIMER_ABSTIME until CLOCK shows it. If a signal comes
- * that has no handler (stop, continue), the call is made again, and keeps its
- * end.
- */
-static long clock_nanosleep(int clock, int flags, const void __user *request,
-			    void __user *remainder, bool wide)
-{
-	bool absolute = flags & TIMER_ABSTIME;
-	int64_t end, now;
-
-	if (clock != CLOCK_REALTIME && clock != CLOCK_MONOTONIC &&
-	    clock != CLOCK_BOOTTIME)
-		return -EINVAL;
-	end = get_timespec(request, wide);
-	if (end < 0)
-		return end;
-	if (!absolute)
-		end += read_clock(clock);
-	if (current->deadline)
-		end = current->deadline;
-	while ((now = read_clock(clock)) < end && !current->pending_signal)
-		sleep_on((void *)&jiffies);
-	current->deadline = now < end ? end : 0;
-	if (now >= end)
-		return 0;
-	if (!absolute && remainder && put_timespec(remainder, end - now, wide))
-		return -EFAULT;
-	return -ERESTARTNOHAND;
-}
-
-long sys_clock_nanosleep(int which_clock, int flags,
-			 const struct kernel_timespec __user *rqtp,
-			 struct kernel_timespec __user *rmtp)
-{
-	return clock_nanosleep(which_clock, flags, rqtp, rmtp, true);
-}
-
-long sys_clock_nanosleep_time32(int which_clock, int flags,
-				const struct old_timespec32 __user *rqtp,
-				struct old_timespec32 __user *rmtp)
-{
-	return clock_nanosleep(which_clock, flags, rqtp, rmtp, false);
-}
-
-long sys_nanosleep(const struct old_timespec32 __user *rqtp,
-		   struct old_timespec32 __user *rmtp)
-{
-	return clock_nanosleep(CLOCK_MONOTONIC, 0, rqtp, rmtp, false);
-}
-
-/* ── Random bytes ─────────────────────────────────────────────────────── */
 
 /*
  * xorshift32 (Marsaglia 2003), and the same numbers after every boot: runs of

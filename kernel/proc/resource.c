@@ -1,9 +1,12 @@
 /*
- * resource.c - how much of each thing a task may have: asked for and set here,
- * inherited by fork(), kept by exec, and looked at where the thing is given
- * out, with rlimit(). Linux: kernel/sys.c.
+ * resource.c - how much of each thing a task may have, and has had. Limits are
+ * asked for and set here, inherited by fork(), kept by exec, and looked at
+ * where the thing is given out, with rlimit(). Linux: kernel/sys.c.
  */
 #include "abi/errno.h"
+#include "abi/misc.h"
+#include "abi/sched.h"
+#include "dev/dev.h"
 #include "mm/mm.h"
 #include "proc/task.h"
 
@@ -30,16 +33,14 @@ long sys_getrlimit(unsigned int resource, struct rlimit __user *rlim)
 	struct rlimit old;
 	int error = do_prlimit(current, resource, NULL, &old);
 
-	if (!error && copy_to_user(rlim, &old, sizeof(old)))
-		error = -EFAULT;
-	return error;
+	return error ? error : put_user(old, rlim);
 }
 
 long sys_setrlimit(unsigned int resource, const struct rlimit __user *rlim)
 {
 	struct rlimit new;
 
-	if (copy_from_user(&new, rlim, sizeof(new)))
+	if (get_user(new, rlim))
 		return -EFAULT;
 	return do_prlimit(current, resource, &new, NULL);
 }
@@ -65,7 +66,7 @@ long sys_prlimit64(int pid, unsigned int resource,
 	int error;
 
 	if (new_rlim) {
-		if (copy_from_user(&limit64, new_rlim, sizeof(limit64)))
+		if (get_user(limit64, new_rlim))
 			return -EFAULT;
 		new.rlim_cur = to_rlim(limit64.rlim_cur);
 		new.rlim_max = to_rlim(limit64.rlim_max);
@@ -77,5 +78,32 @@ long sys_prlimit64(int pid, unsigned int resource,
 		return error;
 	limit64.rlim_cur = to_rlim64(old.rlim_cur);
 	limit64.rlim_max = to_rlim64(old.rlim_max);
-	return copy_to_user(old_rlim, &limit64, sizeof(limit64)) ? -EFAULT : 0;
+	return put_user(limit64, old_rlim);
+}
+
+/* ── Used up ──────────────────────────────────────────────────────────── */
+
+long sys_times(long __user *tbuf)
+{
+	long ticks[4] = { current->utime, 0, current->cutime, 0 };
+
+	return tbuf && put_user(ticks, tbuf) ? -EFAULT : (long)jiffies;
+}
+
+int put_rusage(void __user *rusage, unsigned long ticks)
+{
+	struct old_timeval32 utime =
+		ns_to_timeval(ticks * (uint64_t)(NSEC_PER_SEC / HZ));
+
+	return clear_user(rusage, SIZE_OF_RUSAGE) ? -EFAULT
+						  : put_user(utime, rusage);
+}
+
+long sys_getrusage(int who, void __user *ru)
+{
+	if (who != RUSAGE_SELF && who != RUSAGE_THREAD &&
+	    who != RUSAGE_CHILDREN)
+		return -EINVAL;
+	return put_rusage(ru, who == RUSAGE_CHILDREN ? current->cutime
+						     : current->utime);
 }

@@ -146,16 +146,3 @@ void exit_to_user_mode(struct pt_regs *regs)
 			schedule();
 	} while (current->pending_signal);
 }
-
-long sys_getpid(void)
-{
-	return current->pid;
-}
-
-/* An orphan's parent is the boot's own task, which programs know as init. */
-long sys_getppid(void)
-{
-	if (current->parent != &init_task)
-		return current->parent->pid;
-	return current->pid == 1 ? 0 : 1;
-}

@@ -64,7 +64,7 @@ struct task_struct {
 	int pending_signal; /* one that is pending and not blocked, or 0 */
 	uint64_t saved_sigmask; /* blocked, before rt_sigsuspend() */
 	bool restore_sigmask;
-	unsigned long timer_left, timer_interval; /* ticks (itimer.c); 0: off */
+	uint64_t timer_end, timer_interval; /* alarm(), in ns; 0: off */
 	uint64_t deadline; /* of a call that is made again; or 0 */
 	unsigned long fault_address; /* the last one's */
 	struct kernel_stack altstack; /* ss_size 0: none */
@@ -157,13 +157,19 @@ void free_task(struct task_struct *task);
 int kernel_execve(const char *path, const char *const *argv,
 		  const char *const *envp);
 
-/* ── misc.c ───────────────────────────────────────────────────────────── */
+/* ── time.c, resource.c ───────────────────────────────────────────────── */
+
+#define NSEC_PER_SEC  1000000000
+#define NSEC_PER_USEC 1000
+
+/* A time that the present system call is told, in ns; -EFAULT, -EINVAL */
+int64_t get_timespec(const void __user *user);
+struct old_timeval32 ns_to_timeval(uint64_t ns);
+
+void run_itimers(void); /* another tick has passed */
 
 /* Fill a struct rusage with what TICKS of the clock are. 0, -EFAULT */
 int put_rusage(void __user *rusage, unsigned long ticks);
-
-/* A time of the program's, 32 or 64 bits wide, in ns; -EFAULT, -EINVAL */
-int64_t get_timespec(const void __user *user, bool wide);
 
 /* ── exit.c ───────────────────────────────────────────────────────────── */
 
@@ -177,7 +183,7 @@ void do_exit(int code) __noreturn;
 int run_and_wait(const char *path, const char *const *argv,
 		 const char *const *envp, const char *const *devices);
 
-/* reboot() was called: no further program, power off (trap/syscall.c). */
+/* reboot() was called: no further program, power off (misc.c). */
 extern bool power_off_requested;
 
 /* The task with PID, or NULL. */
@@ -185,9 +191,6 @@ struct task_struct *find_task(int pid);
 
 /* Does TYPE, one of P_* in abi/sched.h, with ID mean TASK? */
 bool task_is(const struct task_struct *task, int type, int id);
-
-/* itimer.c: another tick has passed. */
-void run_itimers(void);
 
 /* ── session.c ────────────────────────────────────────────────────────── */
 
