@@ -25,7 +25,8 @@
 /* entry.asm: where a child's first switch_to() returns to. */
 void ret_from_fork(void);
 
-#define PID_MAX 32768
+#define PID_MAX       32768
+#define RESERVED_PIDS 300 /* not given a second time: process 1 is the first */
 
 /*
  * With all the stacks in an eighth of memory there are enough tasks, as on
@@ -56,7 +57,7 @@ static int alloc_pid(void)
 	static int last_pid;
 
 	do
-		last_pid = last_pid % PID_MAX + 1;
+		last_pid = last_pid < PID_MAX ? last_pid + 1 : RESERVED_PIDS;
 	while (pid_in_use(last_pid));
 	return last_pid;
 }

@@ -48,10 +48,13 @@
 /* What a program may set in eflags: the status flags, TF, DF, AC. */
 #define EFLAGS_USER 0x40dd5UL
 
-#define INT_80_SIZE     2 /* bytes of the instruction */
-#define MXCSR_OFFSET    24 /* in what FXSAVE stores */
-#define MXCSR_VALID     0xffbfUL /* other bits make FXRSTOR fault */
-#define NR_RT_SIGRETURN 173
+#define INT_80_SIZE 2 /* bytes of the instruction */
+#define MXCSR       6 /* the word of what FXSAVE stores */
+#define MXCSR_VALID 0xffbfUL /* other bits make FXRSTOR fault */
+
+/* What a handler sees of the registers, and may change. */
+#define FOR_EACH_REGISTER(X) \
+	X(di) X(si) X(bp) X(sp) X(bx) X(dx) X(cx) X(ax) X(ip)
 
 struct rt_sigframe {
 	unsigned long return_address;
@@ -60,7 +63,7 @@ struct rt_sigframe {
 	struct kernel_siginfo info;
 	struct kernel_ucontext context;
 	uint8_t trampoline[8]; /* for who brings no restorer */
-	uint8_t fpu[FPU_SIZE];
+	unsigned long fpu[FPU_SIZE / sizeof(long)];
 };
 
 /* ── Sending ──────────────────────────────────────────────────────────── */
@@ -75,6 +78,12 @@ static void recalc_pending(struct task_struct *task)
 	else if (ready & URGENT)
 		ready &= URGENT;
 	task->pending_signal = ready ? __builtin_ctzll(ready) + 1 : 0;
+}
+
+static void set_blocked(uint64_t mask)
+{
+	current->blocked = mask & ~UNBLOCKABLE;
+	recalc_pending(current);
 }
 
 /* Would SIGNAL do nothing? Not if it is blocked: that may change. */
@@ -205,87 +214,61 @@ static unsigned long frame_address(const struct pt_regs *regs,
 	return ((sp + 4) & ~15UL) - 4;
 }
 
-static void fill_context(struct kernel_ucontext *context,
-			 const struct pt_regs *regs, unsigned long fpstate)
-{
-	struct kernel_sigcontext *saved = &context->uc_mcontext;
-	unsigned short fs, gs;
-
-	save_segments(&fs, &gs);
-	context->uc_stack = current->altstack;
-	context->uc_sigmask = current->restore_sigmask ? current->saved_sigmask
-						       : current->blocked;
-	current->restore_sigmask = false;
-	*saved = (struct kernel_sigcontext){
-		.gs = gs,
-		.fs = fs,
-		.es = regs->es,
-		.ds = regs->ds,
-		.di = regs->di,
-		.si = regs->si,
-		.bp = regs->bp,
-		.sp = regs->sp,
-		.bx = regs->bx,
-		.dx = regs->dx,
-		.cx = regs->cx,
-		.ax = regs->ax,
-		.trapno = regs->vector,
-		.err = regs->orig_ax,
-		.ip = regs->ip,
-		.cs = regs->cs,
-		.flags = regs->flags,
-		.sp_at_signal = regs->sp,
-		.ss = regs->ss,
-		.fpstate = fpstate,
-		.oldmask = (unsigned long)context->uc_sigmask,
-		.cr2 = current->fault_address,
-	};
-}
-
-/* mov $173, %eax; int $0x80 */
-static void fill_trampoline(uint8_t *code)
-{
-	static const uint8_t rt_sigreturn[] = {
-		0xb8, NR_RT_SIGRETURN, 0, 0, 0, 0xcd, 0x80
-	};
-
-	memcpy(code, rt_sigreturn, sizeof(rt_sigreturn));
-}
-
 /* Make REGS enter the handler. -EFAULT: there is no room for the frame. */
 static int setup_frame(int signal, const struct kernel_sigaction *action,
 		       struct pt_regs *regs)
 {
-	unsigned long address = frame_address(regs, action);
-	struct rt_sigframe __user *user = (void *)address;
+	struct rt_sigframe __user *user = (void *)frame_address(regs, action);
 	const struct signal_info *info = &current->sighand->info[signal - 1];
-	struct rt_sigframe *frame = kzalloc(sizeof(*frame));
-	unsigned long left;
-
-	if (!frame)
-		return -ENOMEM;
-	frame->return_address = action->flags & SA_RESTORER
-					? action->restorer
-					: (unsigned long)user->trampoline;
-	frame->signal = signal;
-	frame->info_pointer = (unsigned long)&user->info;
-	frame->context_pointer = (unsigned long)&user->context;
-	frame->info = (struct kernel_siginfo){
-		.si_signo = signal,
-		.si_code = info->code,
-		.si_addr_or_pid = info->pid_or_addr,
-		.si_status = info->status,
+	uint64_t mask = current->restore_sigmask ? current->saved_sigmask
+						 : current->blocked;
+	unsigned short fs, gs;
+	struct rt_sigframe frame = {
+		.return_address = action->flags & SA_RESTORER
+					  ? action->restorer
+					  : (unsigned long)user->trampoline,
+		.signal = signal,
+		.info_pointer = (unsigned long)&user->info,
+		.context_pointer = (unsigned long)&user->context,
+		.info = {
+			.si_signo = signal,
+			.si_code = info->code,
+			.si_addr_or_pid = info->pid_or_addr,
+			.si_status = info->status,
+		},
+		.context = {
+			.uc_stack = current->altstack,
+			.uc_mcontext = {
+				.es = regs->es,
+				.ds = regs->ds,
+				.trapno = regs->vector,
+				.err = regs->orig_ax,
+				.cs = regs->cs,
+				.flags = regs->flags,
+				.sp_at_signal = regs->sp,
+				.ss = regs->ss,
+				.fpstate = (unsigned long)user->fpu,
+				.oldmask = (unsigned long)mask,
+				.cr2 = current->fault_address,
+			},
+			.uc_sigmask = mask,
+		},
+		/* mov $173 (rt_sigreturn), %eax; int $0x80 */
+		.trampoline = { 0xb8, 173, 0, 0, 0, 0xcd, 0x80 },
 	};
-	fill_context(&frame->context, regs, (unsigned long)user->fpu);
-	fill_trampoline(frame->trampoline);
+
+	save_segments(&fs, &gs);
+	frame.context.uc_mcontext.fs = fs;
+	frame.context.uc_mcontext.gs = gs;
+#define SAVE(name) frame.context.uc_mcontext.name = regs->name;
+	FOR_EACH_REGISTER(SAVE)
 	fpu_save(current->fpu);
-	memcpy(frame->fpu, current->fpu, FPU_SIZE);
-	left = copy_to_user(user, frame, sizeof(*frame));
-	kfree(frame);
-	if (left)
+	memcpy(frame.fpu, current->fpu, FPU_SIZE);
+	if (put_user(frame, user))
 		return -EFAULT;
 
-	regs->sp = address;
+	current->restore_sigmask = false;
+	regs->sp = (unsigned long)user;
 	regs->ip = action->handler;
 	regs->ax = signal; /* for handlers that take arguments in registers */
 	regs->dx = (unsigned long)&user->info;
@@ -302,10 +285,8 @@ static void handle_signal(int signal, struct pt_regs *regs)
 		current->sighand->action[signal - 1].handler = HANDLER_DEFAULT;
 	if (setup_frame(signal, &action, regs) < 0)
 		do_exit(SIGSEGV);
-	current->blocked |= action.mask;
-	if (!(action.flags & SA_NODEFER))
-		current->blocked |= MASK(signal);
-	recalc_pending(current);
+	set_blocked(current->blocked | action.mask |
+		    (action.flags & SA_NODEFER ? 0 : MASK(signal)));
 }
 
 /*
@@ -349,8 +330,7 @@ void restore_saved_sigmask(void)
 	if (!current->restore_sigmask)
 		return;
 	current->restore_sigmask = false;
-	current->blocked = current->saved_sigmask;
-	recalc_pending(current);
+	set_blocked(current->saved_sigmask);
 }
 
 /* Each handler is laid upon the one before: the last signal's runs first. */
@@ -386,43 +366,21 @@ void do_signal(struct pt_regs *regs)
 /* ── Coming back ──────────────────────────────────────────────────────── */
 
 /* Nothing the program wrote there can give it more than it had. */
-static void restore_context(const struct rt_sigframe *frame,
-			    struct pt_regs *regs)
-{
-	const struct kernel_sigcontext *saved = &frame->context.uc_mcontext;
-	unsigned long *mxcsr;
-
-	regs->di = saved->di;
-	regs->si = saved->si;
-	regs->bp = saved->bp;
-	regs->bx = saved->bx;
-	regs->dx = saved->dx;
-	regs->cx = saved->cx;
-	regs->ax = saved->ax;
-	regs->ip = saved->ip;
-	regs->sp = saved->sp;
-	regs->flags = (saved->flags & EFLAGS_USER) | X86_EFLAGS_FIXED |
-		      X86_EFLAGS_IF;
-	current->blocked = frame->context.uc_sigmask & ~UNBLOCKABLE;
-	recalc_pending(current);
-
-	memcpy(current->fpu, frame->fpu, FPU_SIZE);
-	mxcsr = (unsigned long *)((char *)current->fpu + MXCSR_OFFSET);
-	*mxcsr &= MXCSR_VALID;
-	fpu_restore(current->fpu);
-}
-
 static long sigreturn(unsigned long address)
 {
 	struct pt_regs *regs = current_pt_regs();
-	struct rt_sigframe *frame = kmalloc(sizeof(*frame));
+	struct rt_sigframe frame;
 
-	if (!frame || copy_from_user(frame, (void *)address, sizeof(*frame))) {
-		kfree(frame);
+	if (get_user(frame, (void *)address))
 		do_exit(SIGSEGV);
-	}
-	restore_context(frame, regs);
-	kfree(frame);
+#define RESTORE(name) regs->name = frame.context.uc_mcontext.name;
+	FOR_EACH_REGISTER(RESTORE)
+	regs->flags = (frame.context.uc_mcontext.flags & EFLAGS_USER) |
+		      X86_EFLAGS_FIXED | X86_EFLAGS_IF;
+	set_blocked(frame.context.uc_sigmask);
+	frame.fpu[MXCSR] &= MXCSR_VALID;
+	memcpy(current->fpu, frame.fpu, FPU_SIZE);
+	fpu_restore(current->fpu);
 	/* Whatever eax holds now is no result that means "again". */
 	regs->vector = 0;
 	return regs->ax;
@@ -448,7 +406,7 @@ long sys_rt_sigaction(int signal, const struct kernel_sigaction __user *act,
 
 	if (size != sizeof(uint64_t) || signal < 1 || signal >= NSIG)
 		return -EINVAL;
-	if (act && copy_from_user(&action, act, sizeof(action)))
+	if (act && get_user(action, act))
 		return -EFAULT;
 	if (act && (UNBLOCKABLE & MASK(signal)))
 		return -EINVAL;
@@ -460,9 +418,7 @@ long sys_rt_sigaction(int signal, const struct kernel_sigaction __user *act,
 			current->pending &= ~MASK(signal);
 		recalc_pending(current);
 	}
-	if (oldact && copy_to_user(oldact, &old, sizeof(old)))
-		return -EFAULT;
-	return 0;
+	return oldact ? put_user(old, oldact) : 0;
 }
 
 long sys_rt_sigprocmask(int how, const uint64_t __user *set,
@@ -474,7 +430,7 @@ long sys_rt_sigprocmask(int how, const uint64_t __user *set,
 	if (size != sizeof(mask))
 		return -EINVAL;
 	if (set) {
-		if (copy_from_user(&mask, set, sizeof(mask)))
+		if (get_user(mask, set))
 			return -EFAULT;
 		if (how == SIG_BLOCK)
 			mask |= old;
@@ -482,12 +438,9 @@ long sys_rt_sigprocmask(int how, const uint64_t __user *set,
 			mask = old & ~mask;
 		else if (how != SIG_SETMASK)
 			return -EINVAL;
-		current->blocked = mask & ~UNBLOCKABLE;
-		recalc_pending(current);
+		set_blocked(mask);
 	}
-	if (oldset && copy_to_user(oldset, &old, sizeof(old)))
-		return -EFAULT;
-	return 0;
+	return oldset ? put_user(old, oldset) : 0;
 }
 
 long sys_rt_sigpending(uint64_t __user *set, size_t size)
@@ -513,12 +466,11 @@ long set_user_sigmask(const uint64_t __user *unewset, size_t size)
 
 	if (size != sizeof(mask))
 		return -EINVAL;
-	if (copy_from_user(&mask, unewset, sizeof(mask)))
+	if (get_user(mask, unewset))
 		return -EFAULT;
 	current->saved_sigmask = current->blocked;
 	current->restore_sigmask = true;
-	current->blocked = mask & ~UNBLOCKABLE;
-	recalc_pending(current);
+	set_blocked(mask);
 	return 0;
 }
 
@@ -529,14 +481,19 @@ long sys_rt_sigsuspend(const uint64_t __user *unewset, size_t size)
 	return error ? error : sys_pause();
 }
 
-/* Signal 0 only asks if there are any. A zombie is one, and notices nothing. */
+/*
+ * Signal 0 only asks if there are any. A zombie is one, and notices nothing.
+ * All are everybody but the caller and process 1, which is no special process
+ * otherwise: it is the program that was booted for, and signals end it.
+ */
 long kill_tasks(int type, int id, int signal, int code)
 {
 	struct task_struct *task;
 	long result = -ESRCH;
 
 	list_for_each_entry(task, &init_task.tasks, tasks) {
-		if (task == &init_task || !task_is(task, type, id))
+		if (task == &init_task || !task_is(task, type, id) ||
+		    (type == P_ALL && (task == current || task->pid == 1)))
 			continue;
 		if (signal < 0 || signal >= NSIG)
 			return -EINVAL;
@@ -547,27 +504,12 @@ long kill_tasks(int type, int id, int signal, int code)
 	return result;
 }
 
-/*
- * -1 means everybody but the caller and process 1, which is no special process
- * otherwise: it is the program that was booted for, and signals end it.
- */
-static long kill_everybody(int signal)
-{
-	struct task_struct *task;
-	long result = -ESRCH;
-
-	list_for_each_entry(task, &init_task.tasks, tasks)
-		if (task->pid > 1 && task != current)
-			result = kill_tasks(P_PID, task->pid, signal, SI_USER);
-	return result;
-}
-
 long sys_kill(int pid, int signal)
 {
 	if (pid > 0)
 		return kill_tasks(P_PID, pid, signal, SI_USER);
 	if (pid == -1)
-		return kill_everybody(signal);
+		return kill_tasks(P_ALL, 0, signal, SI_USER);
 	if (pid == INT32_MIN)
 		return -ESRCH;
 	return kill_tasks(P_PGID, pid ? -pid : current->pgrp, signal, SI_USER);
@@ -593,12 +535,9 @@ long sys_sigaltstack(const struct kernel_stack __user *uss,
 	struct kernel_stack new;
 	bool active = on_alternate_stack(current_pt_regs()->sp);
 
-	if (!old.ss_size)
-		old.ss_flags = SS_DISABLE;
-	else
-		old.ss_flags = active ? SS_ONSTACK : 0;
+	old.ss_flags = !old.ss_size ? SS_DISABLE : active ? SS_ONSTACK : 0;
 	if (uss) {
-		if (copy_from_user(&new, uss, sizeof(new)))
+		if (get_user(new, uss))
 			return -EFAULT;
 		if (active)
 			return -EPERM;
@@ -611,9 +550,7 @@ long sys_sigaltstack(const struct kernel_stack __user *uss,
 		new.ss_flags = 0;
 		current->altstack = new;
 	}
-	if (uoss && copy_to_user(uoss, &old, sizeof(old)))
-		return -EFAULT;
-	return 0;
+	return uoss ? put_user(old, uoss) : 0;
 }
 
 /* ── exec and fork ────────────────────────────────────────────────────── */
@@ -622,11 +559,10 @@ void flush_signal_handlers(struct task_struct *task)
 {
 	for (int i = 0; i < NSIG - 1; i++) {
 		struct kernel_sigaction *action = &task->sighand->action[i];
-		bool ignored = action->handler == HANDLER_IGNORE;
 
-		memset(action, 0, sizeof(*action));
-		if (ignored)
-			action->handler = HANDLER_IGNORE;
+		*action = (struct kernel_sigaction){
+			.handler = action->handler == HANDLER_IGNORE,
+		};
 	}
 	memset(&task->altstack, 0, sizeof(task->altstack));
 }
