@@ -10,8 +10,6 @@
 #include "lib/string.h"
 #include "mm/mm.h"
 
-#define AREA_TEXT 128 /* "0x8048000-0x804c000 r-xp /bin/tour" */
-
 static const char *const fault_kind_names[NR_FAULT_KINDS] = {
 	[FAULT_ANON_WRITE] = "anon_write",
 	[FAULT_ANON_READ] = "anon_read",
@@ -46,38 +44,16 @@ char *vma_name(const struct vm_area_struct *vma, char *buffer, size_t size)
 	return buffer;
 }
 
-/* " rw-p [heap]" behind whatever stands in TEXT already. */
-static void rights_and_name(char *text, int length,
-			    const struct vm_area_struct *vma)
+const char *area_text(const struct vm_area_struct *vma, unsigned long start,
+		      unsigned long end)
 {
-	char flags[5];
-	char name[64];
+	static char text[128];
+	char flags[5], name[64];
 
 	vma_name(vma, name, sizeof(name));
-	snprintf(text + length, AREA_TEXT - length, " %s %s",
+	snprintf(text, sizeof(text), "0x%lx-0x%lx %s %s", start, end,
 		 vma_flags_text(vma->vm_flags, flags), name[0] ? name : "-");
-}
-
-static void area_text(char *text, const struct vm_area_struct *vma,
-		      unsigned long start, unsigned long end)
-{
-	int length = snprintf(text, AREA_TEXT, "0x%lx-0x%lx", start, end);
-
-	rights_and_name(text, length, vma);
-}
-
-void __trace_page_fault(bool user, unsigned long address, unsigned long ip,
-			unsigned long error_code)
-{
-	trace_printf(user ? "page_fault_user" : "page_fault_kernel",
-		     "address=0x%lx ip=0x%lx error_code=0x%lx", address, ip,
-		     error_code);
-}
-
-void __trace_mm_page(const char *name, struct page *page, unsigned int order)
-{
-	trace_printf(name, "page=0x%lx pfn=0x%lx order=%u", (unsigned long)page,
-		     page_to_pfn(page), order);
+	return text;
 }
 
 void __trace_rss_stat(struct mm_struct *mm, int counter)
@@ -91,43 +67,15 @@ void __trace_rss_stat(struct mm_struct *mm, int counter)
 		     mm->rss_stat[counter] << PAGE_SHIFT);
 }
 
-void __trace_vma(const char *name, const struct vm_area_struct *vma,
-		 unsigned long start, unsigned long end)
-{
-	char text[AREA_TEXT];
-
-	area_text(text, vma, start, end);
-	trace_printf(name, "%s", text);
-}
-
-void __trace_vma_adjust(const struct vm_area_struct *vma,
-			unsigned long old_start, unsigned long old_end)
-{
-	char text[AREA_TEXT];
-
-	area_text(text, vma, vma->vm_start, vma->vm_end);
-	trace_printf("vma_adjust", "0x%lx-0x%lx -> %s", old_start, old_end,
-		     text);
-}
-
 void __trace_vma_protect(const struct vm_area_struct *vma,
 			 unsigned long old_flags)
 {
-	char text[AREA_TEXT];
+	const char *area = area_text(vma, vma->vm_start, vma->vm_end);
 	char flags[5];
-	int length;
 
-	length = snprintf(text, sizeof(text), "0x%lx-0x%lx %s ->",
-			  vma->vm_start, vma->vm_end,
-			  vma_flags_text(old_flags, flags));
-	rights_and_name(text, length, vma);
-	trace_printf("vma_protect", "%s", text);
-}
-
-void __trace_brk_move(struct mm_struct *mm, unsigned long old_brk)
-{
-	trace_printf("brk_move", "start_brk=0x%lx brk=0x%lx->0x%lx",
-		     mm->start_brk, old_brk, mm->brk);
+	trace_printf("vma_protect", "0x%lx-0x%lx %s ->%s", vma->vm_start,
+		     vma->vm_end, vma_flags_text(old_flags, flags),
+		     strchr(area, ' '));
 }
 
 void __trace_handle_mm_fault(enum fault_kind kind,
@@ -135,11 +83,10 @@ void __trace_handle_mm_fault(enum fault_kind kind,
 			     unsigned long address, pte_t before, pte_t after)
 {
 	unsigned long pfn = after & _PAGE_PRESENT ? pte_pfn(after) : 0;
-	char area[AREA_TEXT] = "none";
 
-	if (vma)
-		area_text(area, vma, vma->vm_start, vma->vm_end);
 	trace_printf("handle_mm_fault",
 		     "kind=%s address=0x%lx area=%s pfn=0x%lx pte=0x%lx->0x%lx",
-		     fault_kind_names[kind], address, area, pfn, before, after);
+		     fault_kind_names[kind], address,
+		     vma ? area_text(vma, vma->vm_start, vma->vm_end) : "none",
+		     pfn, before, after);
 }

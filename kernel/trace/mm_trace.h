@@ -9,17 +9,13 @@
 #include "mm/mm_types.h"
 #include "trace/trace.h"
 
-void __trace_page_fault(bool user, unsigned long address, unsigned long ip,
-			unsigned long error_code);
-void __trace_mm_page(const char *name, struct page *page, unsigned int order);
+/* "0x8048000-0x804c000 r-xp /bin/tour", until it is called again. */
+const char *area_text(const struct vm_area_struct *vma, unsigned long start,
+		      unsigned long end);
+
 void __trace_rss_stat(struct mm_struct *mm, int counter);
-void __trace_vma(const char *name, const struct vm_area_struct *vma,
-		 unsigned long start, unsigned long end);
-void __trace_vma_adjust(const struct vm_area_struct *vma,
-			unsigned long old_start, unsigned long old_end);
 void __trace_vma_protect(const struct vm_area_struct *vma,
 			 unsigned long old_flags);
-void __trace_brk_move(struct mm_struct *mm, unsigned long old_brk);
 void __trace_handle_mm_fault(enum fault_kind kind,
 			     const struct vm_area_struct *vma,
 			     unsigned long address, pte_t before, pte_t after);
@@ -30,27 +26,36 @@ void __trace_handle_mm_fault(enum fault_kind kind,
 			call;        \
 	} while (0)
 
-#define trace_page_fault(user, ...)                                         \
+#define trace_page_fault(user, address, ip, error_code)                     \
 	if_traced((user) ? TRACE_PAGE_FAULT_USER : TRACE_PAGE_FAULT_KERNEL, \
-		  __trace_page_fault(user, __VA_ARGS__))
-#define trace_mm_page_alloc(page, order) \
-	if_traced(TRACE_MM_PAGE_ALLOC,   \
-		  __trace_mm_page("mm_page_alloc", page, order))
-#define trace_mm_page_free(page, order) \
-	if_traced(TRACE_MM_PAGE_FREE,   \
-		  __trace_mm_page("mm_page_free", page, order))
+		  trace_printf((user) ? "page_fault_user"                   \
+				      : "page_fault_kernel",                \
+			       "address=0x%lx ip=0x%lx error_code=0x%lx",   \
+			       address, ip, error_code))
+#define trace_mm_page(event, name, page, order)                              \
+	if_traced(event, trace_printf(name, "page=0x%lx pfn=0x%lx order=%u", \
+				      (unsigned long)(page),                 \
+				      page_to_pfn(page), order))
+#define trace_mm_page_alloc(...) \
+	trace_mm_page(TRACE_MM_PAGE_ALLOC, "mm_page_alloc", __VA_ARGS__)
+#define trace_mm_page_free(...) \
+	trace_mm_page(TRACE_MM_PAGE_FREE, "mm_page_free", __VA_ARGS__)
 #define trace_rss_stat(...) \
 	if_traced(TRACE_RSS_STAT, __trace_rss_stat(__VA_ARGS__))
-#define trace_vma_map(vma)   \
-	if_traced(TRACE_VMA, \
-		  __trace_vma("vma_map", vma, (vma)->vm_start, (vma)->vm_end))
+#define trace_vma(...) if_traced(TRACE_VMA, trace_printf(__VA_ARGS__))
+#define trace_vma_map(vma)         \
+	trace_vma("vma_map", "%s", \
+		  area_text(vma, (vma)->vm_start, (vma)->vm_end))
 #define trace_vma_unmap(...) \
-	if_traced(TRACE_VMA, __trace_vma("vma_unmap", __VA_ARGS__))
-#define trace_vma_adjust(...) \
-	if_traced(TRACE_VMA, __trace_vma_adjust(__VA_ARGS__))
+	trace_vma("vma_unmap", "%s", area_text(__VA_ARGS__))
+#define trace_vma_adjust(vma, old_start, old_end)                        \
+	trace_vma("vma_adjust", "0x%lx-0x%lx -> %s", old_start, old_end, \
+		  area_text(vma, (vma)->vm_start, (vma)->vm_end))
 #define trace_vma_protect(...) \
 	if_traced(TRACE_VMA, __trace_vma_protect(__VA_ARGS__))
-#define trace_brk_move(...) if_traced(TRACE_VMA, __trace_brk_move(__VA_ARGS__))
+#define trace_brk_move(mm, old_brk)                               \
+	trace_vma("brk_move", "start_brk=0x%lx brk=0x%lx->0x%lx", \
+		  (mm)->start_brk, old_brk, (mm)->brk)
 #define trace_handle_mm_fault(...) \
 	if_traced(TRACE_HANDLE_MM_FAULT, __trace_handle_mm_fault(__VA_ARGS__))
 

@@ -243,30 +243,25 @@ void trace_fork(struct task_struct *child)
 static char ring[RING_SIZE];
 static unsigned int ring_head; /* behind the newest byte */
 static unsigned int ring_tail; /* the oldest line's first byte */
-static unsigned long lines_written, lines_in_ring;
 static unsigned long lines_lost; /* since a line was last taken */
 bool trace_reading;
 
-static size_t ring_drop_line(void)
+/* How many bytes the oldest line has; 0: there is none. */
+static unsigned int oldest_line(void)
 {
-	unsigned int start = ring_tail;
+	unsigned int end = ring_tail;
 
-	while (ring[ring_tail++ % RING_SIZE] != '\n')
+	while (end != ring_head && ring[end++ % RING_SIZE] != '\n')
 		;
-	lines_in_ring--;
-	return ring_tail - start;
+	return end - ring_tail;
 }
 
 static void ring_append(const char *line, unsigned int length)
 {
-	while (ring_head - ring_tail + length > RING_SIZE) {
-		ring_drop_line();
-		lines_lost++;
-	}
+	for (; ring_head - ring_tail + length > RING_SIZE; lines_lost++)
+		ring_tail += oldest_line();
 	for (unsigned int i = 0; i < length; i++)
 		ring[ring_head++ % RING_SIZE] = line[i];
-	lines_in_ring++;
-	lines_written++;
 	if (trace_reading) {
 		wake_up(&trace_reading);
 		if (ring_head - ring_tail > RING_SIZE / 2)
@@ -281,38 +276,23 @@ bool trace_is_empty(void)
 
 size_t trace_take_line(char *to, size_t size)
 {
-	unsigned int start = ring_tail;
-	size_t length;
+	char lost[48];
+	size_t length = oldest_line();
 
-	if (lines_lost) {
-		char lost[48];
-
+	if (lines_lost)
 		length = snprintf(lost, sizeof(lost),
 				  "CPU:0 [LOST %lu EVENTS]\n", lines_lost);
-		if (length > size)
-			return 0;
-		memcpy(to, lost, length);
-		lines_lost = 0;
-		return length;
-	}
-	if (ring_head == ring_tail)
+	if (length > size)
 		return 0;
-	length = ring_drop_line();
-	if (length > size) {
-		ring_tail = start;
-		lines_in_ring++;
-		return 0;
-	}
 	for (size_t i = 0; i < length; i++)
-		to[i] = ring[(start + i) % RING_SIZE];
+		to[i] = lines_lost ? lost[i] : ring[ring_tail++ % RING_SIZE];
+	lines_lost = 0;
 	return length;
 }
 
 void trace_clear(void)
 {
 	ring_tail = ring_head;
-	lines_in_ring = 0;
-	lines_written = 0;
 	lines_lost = 0;
 }
 
@@ -380,15 +360,13 @@ void trace_printf(const char *name, const char *format, ...)
 
 /*
  * ' "text"' behind the address of a string, as far as it is in memory: looking
- * at it must not make a page fault. SIZE: its bytes; without, to the NUL.
+ * at it must not make a page fault. SIZE: its bytes; -1: up to the NUL.
  */
-static void line_string(unsigned long address, const unsigned long *size)
+static void line_string(unsigned long address, unsigned long size)
 {
 	char text[STRING_SIZE];
 	size_t length = access_remote_vm(current->mm, address, text,
-					 size ? min(*size, sizeof(text))
-					      : sizeof(text));
-	bool cut = size ? length < *size : true;
+					 min(size, sizeof(text)));
 
 	if (!length)
 		return;
@@ -396,8 +374,8 @@ static void line_string(unsigned long address, const unsigned long *size)
 	for (size_t i = 0; i < length; i++) {
 		unsigned char c = text[i];
 
-		if (!c && !size) {
-			cut = false;
+		if (!c && size == -1UL) {
+			size = length;
 			break;
 		}
 		if (c == '\n' || c == '\t')
@@ -407,7 +385,7 @@ static void line_string(unsigned long address, const unsigned long *size)
 		else
 			line_printf(c == '"' || c == '\\' ? "\\%c" : "%c", c);
 	}
-	line_printf(cut ? "\"..." : "\"");
+	line_printf(length < size ? "\"..." : "\"");
 }
 
 /* argv: its strings, one behind the other. */
@@ -420,7 +398,7 @@ static void line_strings(unsigned long vector)
 				     sizeof(string)) < sizeof(string) ||
 		    !string)
 			break;
-		line_string(string, NULL);
+		line_string(string, -1UL);
 	}
 }
 
@@ -450,9 +428,9 @@ void trace_sys_enter(unsigned int nr, const struct pt_regs *regs)
 		line_printf("%s%.*s: 0x%08lx", i ? ", " : "", length, argument,
 			    values[i]);
 		if (mark == '*')
-			line_string(values[i], NULL);
+			line_string(values[i], -1UL);
 		else if (mark == '+')
-			line_string(values[i], &values[i + 1]);
+			line_string(values[i], values[i + 1]);
 		else if (mark == '[')
 			line_strings(values[i]);
 		argument += length;
@@ -495,35 +473,25 @@ int trace_show(struct seq_file *seq)
 	seq_printf(seq,
 		   "# tracer: nop\n"
 		   "#\n"
-		   "# entries-in-buffer/entries-written: %lu/%lu   #P:1\n"
-		   "#\n"
-		   "#                                _-----=> irqs-off\n"
-		   "#                               / _----=> need-resched\n"
-		   "#                              | / _---=> hardirq\n"
-		   "#                              || / _--=> preempt-depth\n"
-		   "#                              ||| / _-=> migrate-disable\n"
-		   "#                              |||| /     delay\n"
 		   "#           TASK-PID     CPU#  |||||  TIMESTAMP  "
 		   "FUNCTION\n"
-		   "#              | |         |   |||||     |         |\n",
-		   lines_in_ring, lines_written);
+		   "#              | |         |   |||||     |         |\n");
 	seq_write(seq, ring + start, first);
 	seq_write(seq, ring, length - first);
 	return 0;
 }
 
-static int show_selection(struct seq_file *seq,
-			  const struct selection *selection)
+static int show_selection(struct seq_file *seq, struct selection selection)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(event_names); i++)
-		if (selection->events & (1u << event_names[i].event))
+		if (selection.events & (1u << event_names[i].event))
 			seq_printf(seq, "%s\n", event_names[i].name);
 	for (unsigned int nr = 0; nr <= UNKNOWN; nr++) {
 		const char *name = syscall_name(nr);
 
-		if (name && selection->syscalls[nr] & SYS_ENTER)
+		if (name && selection.syscalls[nr] & SYS_ENTER)
 			seq_printf(seq, "sys_enter_%s\n", name);
-		if (name && selection->syscalls[nr] & SYS_EXIT && nr != UNKNOWN)
+		if (name && selection.syscalls[nr] & SYS_EXIT && nr != UNKNOWN)
 			seq_printf(seq, "sys_exit_%s\n", name);
 	}
 	return 0;
@@ -531,7 +499,7 @@ static int show_selection(struct seq_file *seq,
 
 int trace_show_enabled(struct seq_file *seq)
 {
-	return show_selection(seq, &selected);
+	return show_selection(seq, selected);
 }
 
 int trace_show_available(struct seq_file *seq)
@@ -539,5 +507,5 @@ int trace_show_available(struct seq_file *seq)
 	struct selection all = { 0 };
 
 	select_word(&all, "all");
-	return show_selection(seq, &all);
+	return show_selection(seq, all);
 }
