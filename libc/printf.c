@@ -9,7 +9,11 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
+#include "decimal.h"
 #include "file.h"
+#include "format.h"
+
+#define MIN(a, b) ((a) < (b) ? (a) : (b))
 
 /* Where the text goes: to a stream, or as much as has room into memory. */
 struct output {
@@ -18,15 +22,6 @@ struct output {
 	size_t room; /* bytes left at next */
 	int total; /* characters so far, also those without room */
 	int error; /* an E… number once it is pointless to go on, or 0 */
-};
-
-enum length {
-	LENGTH_NONE,
-	LENGTH_CHAR, /* hh */
-	LENGTH_SHORT, /* h */
-	LENGTH_LONG, /* l; also z and t: all of 32 bits */
-	LENGTH_LONG_LONG, /* ll, j */
-	LENGTH_LONG_DOUBLE, /* L */
 };
 
 /* One conversion of the format: % flags width .precision length letter */
@@ -39,7 +34,8 @@ struct conversion {
 	int width;
 	int precision; /* -1: none given */
 	enum length length;
-	char letter;
+	char letter; /* in lower case */
+	bool upper; /* it is in upper case */
 };
 
 /* Count LENGTH more characters. False: it is pointless to go on. */
@@ -70,15 +66,13 @@ static void put(struct output *output, const char *text, size_t length)
 }
 
 /* In blocks; what memory has no room for is only counted. */
-static void put_repeated(struct output *output, char c, int count)
+static void put_repeated(struct output *output, char c, size_t count)
 {
 	char block[32];
 
 	memset(block, c, sizeof(block));
-	while (count > 0 && (output->file || output->room > 0) &&
-	       !output->error) {
-		int length = count < (int)sizeof(block) ? count
-							: (int)sizeof(block);
+	while (count > 0 && (output->file || output->room) && !output->error) {
+		size_t length = count < sizeof(block) ? count : sizeof(block);
 
 		put(output, block, length);
 		count -= length;
@@ -87,49 +81,78 @@ static void put_repeated(struct output *output, char c, int count)
 }
 
 /*
- * PREFIX (a sign, 0x), ZEROS zeros and LENGTH bytes of TEXT, in a field of the
- * conversion's width, which is filled with spaces on one of the sides.
+ * What a field has more than the LENGTH that is taken is filled on one side:
+ * with spaces in front or behind, or with zeros between prefix and digits.
  */
-static void put_field(struct output *output,
-		      const struct conversion *conversion, const char *prefix,
-		      int zeros, const char *text, size_t length)
-{
-	size_t taken = strlen(prefix) + zeros + length;
-	int padding = 0;
+enum side { FRONT, MIDDLE, BACK };
 
-	if (taken < (size_t)conversion->width)
-		padding = conversion->width - taken;
-	if (!conversion->left)
-		put_repeated(output, ' ', padding);
-	put(output, prefix, strlen(prefix));
-	put_repeated(output, '0', zeros);
+static void fill(struct output *output, const struct conversion *conversion,
+		 enum side side, size_t length)
+{
+	enum side wanted = conversion->left   ? BACK
+			   : conversion->zero ? MIDDLE
+					      : FRONT;
+
+	if (side == wanted && length < (size_t)conversion->width)
+		put_repeated(output, side == MIDDLE ? '0' : ' ',
+			     conversion->width - length);
+}
+
+/* Begin a field: PREFIX (a sign, 0x), and LENGTH more bytes to come. */
+static void put_prefix(struct output *output,
+		       const struct conversion *conversion, const char *prefix,
+		       size_t length)
+{
+	size_t prefix_length = strlen(prefix);
+
+	fill(output, conversion, FRONT, prefix_length + length);
+	put(output, prefix, prefix_length);
+	fill(output, conversion, MIDDLE, prefix_length + length);
+}
+
+static void put_text(struct output *output, struct conversion *conversion,
+		     const char *prefix, const char *text, size_t length)
+{
+	conversion->zero = false;
+	put_prefix(output, conversion, prefix, length);
 	put(output, text, length);
-	if (conversion->left)
-		put_repeated(output, ' ', padding);
+	fill(output, conversion, BACK, strlen(prefix) + length);
 }
 
-/* As many zeros as it takes to fill the field, if flag 0 asks for that. */
-static int zeros_for_width(const struct conversion *conversion,
-			   const char *prefix, size_t length)
+static void put_string(struct output *output, struct conversion *conversion,
+		       const char *text)
 {
-	size_t taken = strlen(prefix) + length;
-
-	if (!conversion->zero || conversion->left ||
-	    taken >= (size_t)conversion->width)
-		return 0;
-	return conversion->width - taken;
-}
-
-static void put_text(struct output *output, const struct conversion *conversion,
-		     const char *text)
-{
-	size_t limit = SIZE_MAX;
-
 	if (!text)
 		text = "(null)";
-	if (conversion->precision >= 0)
-		limit = conversion->precision;
-	put_field(output, conversion, "", 0, text, strnlen(text, limit));
+	put_text(output, conversion, "", text,
+		 strnlen(text, conversion->precision));
+}
+
+/* In the C locale a wide character has one byte, in ASCII. */
+static void put_wide(struct output *output, struct conversion *conversion,
+		     const wchar_t *text)
+{
+	size_t limit = conversion->precision;
+	size_t length = 0;
+
+	if (!text)
+		text = L"(null)";
+	for (; length < limit && text[length]; length++)
+		if ((unsigned long)text[length] > 0x7f)
+			output->error = EILSEQ;
+	conversion->zero = false;
+	put_prefix(output, conversion, "", length);
+	for (size_t i = 0; i < length; i++)
+		put(output, (const char *)&text[i], 1); /* its lowest byte */
+	fill(output, conversion, BACK, length);
+}
+
+static void put_character(struct output *output, struct conversion *conversion,
+			  int c)
+{
+	if (conversion->length == LENGTH_LONG && (c < 0 || c > 0x7f))
+		output->error = EILSEQ;
+	put_text(output, conversion, "", &(char){ c }, 1);
 }
 
 static const char *sign_prefix(const struct conversion *conversion,
@@ -142,90 +165,72 @@ static const char *sign_prefix(const struct conversion *conversion,
 	return conversion->space ? " " : "";
 }
 
-/* VALUE in BASE. PREFIX, which is not counted as digits, goes in front. */
-static void put_number(struct output *output,
-		       const struct conversion *conversion, const char *prefix,
-		       unsigned long long value, unsigned int base)
+/* ── Integers ─────────────────────────────────────────────────────────── */
+
+static const char *hexadecimal_digits(const struct conversion *conversion)
 {
-	const char *digits = conversion->letter == 'X' ? "0123456789ABCDEF"
-						       : "0123456789abcdef";
+	return conversion->upper ? "0123456789ABCDEF" : "0123456789abcdef";
+}
+
+/* VALUE in BASE. PREFIX, which is not counted as digits, goes in front. */
+static void put_number(struct output *output, struct conversion *conversion,
+		       const char *prefix, unsigned long long value,
+		       unsigned int base)
+{
 	char buffer[sizeof(value) * CHAR_BIT / 3 + 1]; /* octal is longest */
 	char *end = buffer + sizeof(buffer);
 	char *first = end;
-	int zeros, length;
+	size_t length, zeros = 0, minimum = 1;
 
 	for (; value > 0; value /= base)
-		*--first = digits[value % base];
+		*--first = hexadecimal_digits(conversion)[value % base];
 	length = end - first;
-	if (conversion->precision < 0) {
-		zeros = zeros_for_width(conversion, prefix, length);
-		if (length + zeros == 0)
-			zeros = 1; /* the number 0 */
-	} else {
-		zeros = conversion->precision > length
-				? conversion->precision - length
-				: 0;
+	if (conversion->precision >= 0) {
+		minimum = conversion->precision;
+		conversion->zero = false;
 	}
-	if (base == 8 && conversion->alternate && zeros == 0 &&
-	    (length == 0 || *first != '0'))
-		zeros = 1;
-	put_field(output, conversion, prefix, zeros, first, length);
+	if (base == 8 && conversion->alternate && minimum <= length)
+		minimum = length + 1;
+	if (minimum > length)
+		zeros = minimum - length;
+	put_prefix(output, conversion, prefix, zeros + length);
+	put_repeated(output, '0', zeros);
+	put(output, first, length);
+	fill(output, conversion, BACK, strlen(prefix) + zeros + length);
 }
 
-static long long signed_argument(enum length length, va_list *arguments)
+/* The next argument, and only as much of it as the length says. */
+static long long integer_argument(enum length length, bool is_signed,
+				  va_list *arguments)
 {
-	switch (length) {
-	case LENGTH_CHAR:
-		return (signed char)va_arg(*arguments, int);
-	case LENGTH_SHORT:
-		return (short)va_arg(*arguments, int);
-	case LENGTH_LONG:
-		return va_arg(*arguments, long);
-	case LENGTH_LONG_LONG:
-	case LENGTH_LONG_DOUBLE: /* gcc and glibc take Ld as lld */
-		return va_arg(*arguments, long long);
-	default:
-		return va_arg(*arguments, int);
-	}
+	int unused = 64 - __length_bits(length);
+	unsigned long long value = length >= LENGTH_LONG_LONG
+					   ? va_arg(*arguments, long long)
+					   : va_arg(*arguments, int);
+
+	value <<= unused;
+	if (is_signed)
+		return (long long)value >> unused;
+	return value >> unused;
 }
 
-static unsigned long long unsigned_argument(enum length length,
-					    va_list *arguments)
+static void put_signed(struct output *output, struct conversion *conversion,
+		       long long value)
 {
-	long long value = signed_argument(length, arguments);
-
-	switch (length) {
-	case LENGTH_CHAR:
-		return (unsigned char)value;
-	case LENGTH_SHORT:
-		return (unsigned short)value;
-	case LENGTH_LONG_LONG:
-	case LENGTH_LONG_DOUBLE:
-		return value;
-	default:
-		return (unsigned long)value;
-	}
-}
-
-static void put_signed(struct output *output,
-		       const struct conversion *conversion, long long value)
-{
-	bool negative = value < 0;
-	unsigned long long magnitude = negative ? -(unsigned long long)value
-						: (unsigned long long)value;
-
-	put_number(output, conversion, sign_prefix(conversion, negative),
-		   magnitude, 10);
+	put_number(output, conversion, sign_prefix(conversion, value < 0),
+		   value < 0 ? -(unsigned long long)value
+			     : (unsigned long long)value,
+		   10);
 }
 
 static void put_hexadecimal(struct output *output,
-			    const struct conversion *conversion,
+			    struct conversion *conversion,
 			    unsigned long long value)
 {
 	const char *prefix = "";
 
 	if (conversion->alternate && value != 0)
-		prefix = conversion->letter == 'X' ? "0X" : "0x";
+		prefix = conversion->upper ? "0X" : "0x";
 	put_number(output, conversion, prefix, value, 16);
 }
 
@@ -233,116 +238,162 @@ static void put_pointer(struct output *output, struct conversion *conversion,
 			const void *pointer)
 {
 	if (!pointer) {
-		conversion->precision = -1;
-		put_text(output, conversion, "(nil)");
+		put_text(output, conversion, "", "(nil)", 5);
 		return;
 	}
 	conversion->alternate = true;
 	put_hexadecimal(output, conversion, (uintptr_t)pointer);
 }
 
+/* ── Floating point ───────────────────────────────────────────────────── */
+
+/* COUNT digits of NUMBER from POSITION: zeros behind its last limb. */
+static void put_digits(struct output *output, const struct decimal *number,
+		       int position, size_t count)
+{
+	char block[32];
+
+	while (count > 0 && position < number->last * LIMB_DIGITS) {
+		size_t length = 0;
+
+		while (length < count && length < sizeof(block))
+			block[length++] =
+				'0' + __decimal_digit(number, position++);
+		put(output, block, length);
+		count -= length;
+	}
+	put_repeated(output, '0', count);
+}
+
+/* Conversions e, f and g: WHOLE digits, the point, PRECISION digits. */
+static void put_decimal(struct output *output, struct conversion *conversion,
+			const char *sign, struct decimal *number)
+{
+	const size_t most = LIMB_DIGITS * DECIMAL_LIMBS; /* that are not 0 */
+	int ones = number->point * LIMB_DIGITS - 1; /* where that digit is */
+	size_t precision = conversion->precision < 0 ? 6
+						     : conversion->precision;
+	char letter = conversion->letter;
+	bool shorten = letter == 'g' && !conversion->alternate;
+	char exponent[sizeof("e-12345")] = "";
+	size_t length, whole = 1;
+	int start;
+
+	if (letter == 'g' && precision > 0)
+		precision--; /* as e counts: behind the first digit */
+	start = letter == 'f' ? ones : __decimal_start(number);
+	__decimal_round(number, start + 1 + MIN(precision, most));
+	start = __decimal_start(number);
+	if (letter == 'g') {
+		int size = ones - start;
+
+		letter = size < -4 || size > (long long)precision ? 'e' : 'f';
+		if (letter == 'f')
+			precision -= size;
+	}
+	if (letter == 'e') {
+		snprintf(exponent, sizeof(exponent), "%c%+.2d",
+			 conversion->upper ? 'E' : 'e', ones - start);
+	} else {
+		start = MIN(start, ones);
+		whole = ones - start + 1;
+	}
+	if (shorten) {
+		precision = MIN(precision, most);
+		while (precision > 0 &&
+		       !__decimal_digit(number, start + whole + precision - 1))
+			precision--;
+	}
+	length = whole + precision + strlen(exponent);
+	if (precision > 0 || conversion->alternate)
+		length++;
+	put_prefix(output, conversion, sign, length);
+	put_digits(output, number, start, whole);
+	if (precision > 0 || conversion->alternate)
+		put(output, ".", 1);
+	put_digits(output, number, start + whole, precision);
+	put(output, exponent, strlen(exponent));
+	fill(output, conversion, BACK, strlen(sign) + length);
+}
+
 /*
- * A floating-point number, taken apart: LEAD.FRACTION times 2 to the EXPONENT,
- * where the first digit of FRACTION is in its highest 4 bits.
+ * Conversion a: the first digit, the point, PRECISION hexadecimal digits. The
+ * first is a double's bit 1, or a long double's first four bits, as in glibc.
  */
-struct parts {
-	bool negative;
-	bool finite;
+static void put_binary(struct output *output, struct conversion *conversion,
+		       const char *sign, struct binary number)
+{
+	const char *digits = hexadecimal_digits(conversion);
+	int below = conversion->length == LENGTH_LONG_DOUBLE ? 60 : 63;
+	int precision = conversion->precision;
+	char prefix[sizeof("-0x")], exponent[sizeof("p-12345")];
+	char text[sizeof("1.0123456789abcdef")];
+	char *next = text;
 	unsigned int lead;
 	uint64_t fraction;
-	int exponent;
-};
+	size_t length;
 
-/* IEEE 754 double: sign, 11 bits exponent, 52 bits fraction, lead implied. */
-static struct parts take_apart_double(double value)
-{
-	struct parts parts;
-	uint64_t bits;
-	int biased;
-
-	memcpy(&bits, &value, sizeof(bits));
-	biased = bits >> 52 & 0x7ff;
-	parts.negative = bits >> 63;
-	parts.finite = biased != 0x7ff;
-	parts.lead = biased != 0;
-	parts.fraction = bits << 12;
-	parts.exponent = (biased ? biased : 1) - 1023;
-	if (parts.lead == 0 && parts.fraction == 0)
-		parts.exponent = 0;
-	return parts;
-}
-
-/* The x87's 80 bits: sign, 15 bits exponent, 64 bits with the leading one. */
-static struct parts take_apart_long_double(long double value)
-{
-	struct parts parts;
-	uint64_t mantissa;
-	uint16_t head;
-	int biased;
-
-	memcpy(&mantissa, &value, sizeof(mantissa));
-	memcpy(&head, (char *)&value + sizeof(mantissa), sizeof(head));
-	biased = head & 0x7fff;
-	parts.negative = head >> 15;
-	parts.finite = biased != 0x7fff;
-	parts.lead = mantissa >> 60;
-	parts.fraction = mantissa << 4;
-	parts.exponent = (biased ? biased : 1) - 16383 - 3;
-	if (!parts.finite)
-		parts.fraction = mantissa << 1;
-	else if (mantissa == 0)
-		parts.exponent = 0;
-	return parts;
-}
-
-/*
- * Exactly, in hexadecimal, as C's conversion %a does. The decimal conversions
- * end here as well: no digits are better than wrong ones.
- */
-static void put_floating(struct output *output,
-			 const struct conversion *conversion,
-			 struct parts parts)
-{
-	bool upper = conversion->letter < 'a';
-	const char *digits = upper ? "0123456789ABCDEF" : "0123456789abcdef";
-	struct conversion field = *conversion;
-	char prefix[sizeof("-0x")];
-	char text[sizeof("1.0123456789abcdefp-16445")];
-	char *next = text;
-
-	strcpy(prefix, sign_prefix(conversion, parts.negative));
-	if (!parts.finite) {
-		const char *name = parts.fraction ? "nan" : "inf";
-
-		if (upper)
-			name = parts.fraction ? "NAN" : "INF";
-		put_field(output, conversion, prefix, 0, name, 3);
-		return;
+	while (below == 63 && number.mantissa && number.exponent < -1022 - 63) {
+		number.mantissa >>= 1; /* a double's subnormal number */
+		number.exponent++;
 	}
-	strcat(prefix, upper ? "0X" : "0x");
-	*next++ = digits[parts.lead];
-	if (parts.fraction || conversion->alternate)
+	lead = number.mantissa >> below;
+	fraction = number.mantissa << (64 - below);
+	if (precision >= 0 && precision < 16) {
+		uint64_t unit = 1ULL << (60 - 4 * precision) << 4;
+		uint64_t dropped = fraction << 4 * precision;
+		bool odd = (precision ? fraction / unit : lead) % 2;
+
+		fraction -= fraction & (unit - 1);
+		if (dropped > 1ULL << 63 || (dropped == 1ULL << 63 && odd)) {
+			fraction += unit;
+			lead += fraction == 0;
+		}
+		if (lead == 16) {
+			lead = 1;
+			number.exponent += 4;
+		}
+	}
+	*next++ = digits[lead];
+	if (precision > 0 || fraction || conversion->alternate)
 		*next++ = '.';
-	for (; parts.fraction; parts.fraction <<= 4)
-		*next++ = digits[parts.fraction >> 60];
-	next += sprintf(next, upper ? "P%+d" : "p%+d", parts.exponent);
-	field.precision = -1;
-	put_field(output, &field, prefix,
-		  zeros_for_width(&field, prefix, next - text), text,
-		  next - text);
+	for (; fraction; fraction <<= 4, precision--)
+		*next++ = digits[fraction >> 60];
+	snprintf(exponent, sizeof(exponent), "%c%+d",
+		 conversion->upper ? 'P' : 'p',
+		 number.mantissa ? number.exponent + below : 0);
+	snprintf(prefix, sizeof(prefix), "%s%s", sign,
+		 conversion->upper ? "0X" : "0x");
+	precision = precision < 0 ? 0 : precision;
+	length = next - text + precision + strlen(exponent);
+	put_prefix(output, conversion, prefix, length);
+	put(output, text, next - text);
+	put_repeated(output, '0', precision);
+	put(output, exponent, strlen(exponent));
+	fill(output, conversion, BACK, strlen(prefix) + length);
 }
 
-/* A number in the format; -1 if an int cannot hold it. */
-static int parse_number(const char **format)
+static void put_floating(struct output *output, struct conversion *conversion,
+			 long double value)
 {
-	int number = 0;
+	struct binary number = __binary(value);
+	const char *sign = sign_prefix(conversion, number.negative);
+	const char *names = conversion->upper ? "INFNAN" : "infnan";
 
-	for (; **format >= '0' && **format <= '9'; ++*format)
-		if (__builtin_mul_overflow(number, 10, &number) ||
-		    __builtin_add_overflow(number, **format - '0', &number))
-			return -1;
-	return number;
+	if (number.kind != BINARY_FINITE) {
+		put_text(output, conversion, sign,
+			 number.kind == BINARY_NAN ? names + 3 : names, 3);
+	} else if (conversion->letter == 'a') {
+		put_binary(output, conversion, sign, number);
+	} else {
+		struct decimal decimal;
+
+		__decimal_set(&decimal, number);
+		put_decimal(output, conversion, sign, &decimal);
+	}
 }
+
+/* ── The format ───────────────────────────────────────────────────────── */
 
 static void parse_flags(const char **format, struct conversion *conversion)
 {
@@ -371,71 +422,54 @@ static void parse_flags(const char **format, struct conversion *conversion)
 	}
 }
 
-static enum length parse_length(const char **format)
+/* A number in the format, or for a * from the arguments. */
+static int number_or_argument(const char **format, va_list *arguments,
+			      int *error)
 {
-	switch (*(*format)++) {
-	case 'h':
-		if (**format != 'h')
-			return LENGTH_SHORT;
+	int number;
+
+	if (**format == '*') {
 		++*format;
-		return LENGTH_CHAR;
-	case 'l':
-		if (**format != 'l')
-			return LENGTH_LONG;
-		++*format;
-		return LENGTH_LONG_LONG;
-	case 'j':
-		return LENGTH_LONG_LONG;
-	case 'z':
-	case 't':
-		return LENGTH_LONG;
-	case 'L':
-		return LENGTH_LONG_DOUBLE;
-	default:
-		--*format;
-		return LENGTH_NONE;
+		return va_arg(*arguments, int);
 	}
+	number = __parse_number(format);
+	if (number < 0)
+		*error = EOVERFLOW;
+	return number;
 }
 
 /*
- * What follows a %; *FORMAT ends behind it. 0, or EOVERFLOW. A negative width
- * argument means the flag -, a negative precision none.
+ * What follows a %; *FORMAT ends behind it. A negative width argument means
+ * the flag -, a negative precision none.
  */
-static int parse_conversion(const char **format, struct conversion *conversion,
-			    va_list *arguments)
+static struct conversion parse_conversion(const char **format,
+					  va_list *arguments, int *error)
 {
-	*conversion = (struct conversion){ .precision = -1 };
-	parse_flags(format, conversion);
-	if (**format == '*') {
-		++*format;
-		conversion->width = va_arg(*arguments, int);
-		if (conversion->width < 0) {
-			conversion->left = true;
-			if (conversion->width == INT_MIN)
-				return EOVERFLOW;
-			conversion->width = -conversion->width;
-		}
-	} else {
-		conversion->width = parse_number(format);
-		if (conversion->width < 0)
-			return EOVERFLOW;
+	struct conversion conversion = { .precision = -1 };
+
+	parse_flags(format, &conversion);
+	conversion.width = number_or_argument(format, arguments, error);
+	if (conversion.width < 0) {
+		conversion.left = true;
+		if (conversion.width == INT_MIN)
+			*error = EOVERFLOW;
+		else
+			conversion.width = -conversion.width;
 	}
 	if (**format == '.') {
 		++*format;
-		if (**format == '*') {
-			++*format;
-			conversion->precision = va_arg(*arguments, int);
-		} else {
-			conversion->precision = parse_number(format);
-			if (conversion->precision < 0)
-				return EOVERFLOW;
-		}
+		conversion.precision =
+			number_or_argument(format, arguments, error);
 	}
-	conversion->length = parse_length(format);
-	conversion->letter = **format;
-	if (conversion->letter)
+	conversion.length = __parse_length(format);
+	conversion.letter = **format;
+	if (**format && strchr("AEFGX", **format)) {
+		conversion.upper = true;
+		conversion.letter += 'a' - 'A';
+	}
+	if (**format)
 		++*format;
-	return 0;
+	return conversion;
 }
 
 /* One conversion. Its text in the format is from START to END. */
@@ -444,73 +478,61 @@ static void convert(struct output *output, struct conversion *conversion,
 {
 	enum length length = conversion->length;
 	bool wide = length == LENGTH_LONG;
-	char c;
 
 	switch (conversion->letter) {
 	case 'd':
 	case 'i':
 		put_signed(output, conversion,
-			   signed_argument(length, arguments));
+			   integer_argument(length, true, arguments));
 		return;
 	case 'u':
 		put_number(output, conversion, "",
-			   unsigned_argument(length, arguments), 10);
+			   integer_argument(length, false, arguments), 10);
 		return;
 	case 'o':
 		put_number(output, conversion, "",
-			   unsigned_argument(length, arguments), 8);
+			   integer_argument(length, false, arguments), 8);
 		return;
 	case 'x':
-	case 'X':
 		put_hexadecimal(output, conversion,
-				unsigned_argument(length, arguments));
+				integer_argument(length, false, arguments));
 		return;
 	case 'p':
 		put_pointer(output, conversion, va_arg(*arguments, void *));
 		return;
 	case 'c':
-		c = va_arg(*arguments, int);
-		if (!wide) {
-			put_field(output, conversion, "", 0, &c, 1);
-			return;
-		}
-		break;
+		put_character(output, conversion, va_arg(*arguments, int));
+		return;
 	case 's':
-		if (!wide) {
-			put_text(output, conversion,
-				 va_arg(*arguments, const char *));
-			return;
-		}
-		va_arg(*arguments, void *);
-		break;
+		if (wide)
+			put_wide(output, conversion,
+				 va_arg(*arguments, const wchar_t *));
+		else
+			put_string(output, conversion,
+				   va_arg(*arguments, const char *));
+		return;
 	case 'm':
-		put_text(output, conversion, strerror(errno));
+		put_string(output, conversion, strerror(errno));
+		return;
+	case 'n':
+		__store_integer(va_arg(*arguments, void *), length,
+				output->total);
 		return;
 	case '%':
 		put(output, "%", 1);
 		return;
 	case 'a':
-	case 'A':
 	case 'e':
-	case 'E':
 	case 'f':
-	case 'F':
 	case 'g':
-	case 'G':
-		if (length == LENGTH_LONG_DOUBLE)
-			put_floating(output, conversion,
-				     take_apart_long_double(
-					     va_arg(*arguments, long double)));
-		else
-			put_floating(
-				output, conversion,
-				take_apart_double(va_arg(*arguments, double)));
+		put_floating(output, conversion,
+			     length == LENGTH_LONG_DOUBLE
+				     ? va_arg(*arguments, long double)
+				     : va_arg(*arguments, double));
 		return;
-	case 'n': /* writing to memory from a format: never */
-		va_arg(*arguments, void *);
-		break;
+	default: /* not known: shown as it stands */
+		put(output, start, end - start);
 	}
-	put(output, start, end - start); /* not known: shown as it stands */
 }
 
 /* The formatter. Returns the length of the text, or -1 and errno. */
@@ -529,9 +551,9 @@ static int format_text(struct output *output, const char *format,
 		if (*percent == '\0')
 			break;
 		format++;
-		if (parse_conversion(&format, &conversion, &arguments))
-			output->error = EOVERFLOW;
-		else
+		conversion =
+			parse_conversion(&format, &arguments, &output->error);
+		if (!output->error)
 			convert(output, &conversion, &arguments, percent,
 				format);
 	}

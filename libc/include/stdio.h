@@ -103,11 +103,12 @@ void rewind(FILE *file);
  *	flags		- left; + and space: sign of positive numbers; # 0 or 0x
  *			in front; 0 fill with zeros; ' is accepted
  *	width, precision: a number, or * for an int argument
- *	length		hh h l ll j z t; L
- *	letters		d i u o x X c s p %; m is strerror(errno)
- * Conversions a A e E f F g G print the exact value the way %a does
- * (0x1.8p+1 is 3): decimal fractions are not there yet. Anything else, %n
- * too, is printed as it stands in FORMAT.
+ *	length		hh h l ll j z t; L: long double
+ *	letters		d i u o x X c s p %; a A e E f F g G, with as many
+ *			digits as asked for, correctly rounded, from the
+ *			middle to the even digit; n: stores the length so far;
+ *			m is strerror(errno); lc and ls: wide, ASCII only
+ * Anything else is printed as it stands in FORMAT.
  * The result is the length of the text in bytes (without the final 0), also
  * where it did not fit; -1: an error, EOVERFLOW if longer than INT_MAX.
  *
@@ -141,6 +142,35 @@ int vsnprintf(char *restrict buffer, size_t size, const char *restrict format,
 	      va_list arguments) __PRINTF(3, 0);
 int vasprintf(char **restrict result, const char *restrict format,
 	      va_list arguments) __PRINTF(2, 0);
+
+/*
+ * The scanf family. FORMAT: white space, which stands for any amount of it;
+ * other text, which must be there as it is; and conversions
+ *	% * width m length letter
+ *	*		read, but assign nothing
+ *	width		at most so many characters; c: so many, else 1
+ *	m		(c s [) into memory from malloc(): the target is a
+ *			char **, to be freed
+ *	length		hh h l ll j z t; for floating point none: float, l:
+ *			double, L: long double
+ *	letters		d i u o x X p, a e f g, c s, [set] [^set] with ranges
+ *			such as 0-9; n: stores how many characters were read;
+ *			% (all but c [ n skip white space in front)
+ * Returns how many targets were assigned, which may be fewer than asked for:
+ * the first character that does not match stays unread. EOF: the end, or an
+ * error, came before anything was assigned.
+ */
+#define __SCANF(text, first) __attribute__((format(scanf, text, first)))
+
+int scanf(const char *restrict format, ...) __SCANF(1, 2);
+int fscanf(FILE *restrict file, const char *restrict format, ...) __SCANF(2, 3);
+int sscanf(const char *restrict text, const char *restrict format, ...)
+	__SCANF(2, 3);
+int vscanf(const char *restrict format, va_list targets) __SCANF(1, 0);
+int vfscanf(FILE *restrict file, const char *restrict format, va_list targets)
+	__SCANF(2, 0);
+int vsscanf(const char *restrict text, const char *restrict format,
+	    va_list targets) __SCANF(2, 0);
 
 /* Give file FROM the path TO, whose file, if any, goes away. 0 or -1. */
 int rename(const char *from, const char *to);

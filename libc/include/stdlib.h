@@ -53,6 +53,19 @@ int atoi(const char *text);
 long atol(const char *text);
 long long atoll(const char *text);
 
+/*
+ * Floating-point numbers from text: space, sign, then digits with a point and
+ * perhaps e and an exponent of ten; or 0x, hexadecimal digits, p and an
+ * exponent of two; or inf, infinity, nan, nan(…) in either case. The result is
+ * the nearest number, from the middle the even one. *END as above. Too large:
+ * infinity, and errno ERANGE; smaller than the normal numbers and not exact:
+ * ERANGE. atof() is strtod() without END.
+ */
+float strtof(const char *restrict text, char **restrict end);
+double strtod(const char *restrict text, char **restrict end);
+long double strtold(const char *restrict text, char **restrict end);
+double atof(const char *text);
+
 int abs(int number);
 long labs(long number);
 long long llabs(long long number);

@@ -120,9 +120,12 @@ def assert_same_lines(mine, theirs):
     ("libc_printf", 200_000),
     ("libc_strings", 40_000),
     ("libc_numbers", 120_000),
+    ("libc_floating", 300_000),
+    ("libc_scanf", 300_000),
 ])
-def test_prints_what_glibc_prints(ours, glibc, name, lines):
-    mine, theirs = run(ours.program(name)), run(glibc(name))
+def test_prints_what_glibc_prints(ours, glibc, tmp_path, name, lines):
+    scratch = tmp_path / "scratch"
+    mine, theirs = run(ours.program(name), scratch), run(glibc(name), scratch)
     assert mine[0] == theirs[0] == 0
     assert theirs[1].count(b"\n") >= lines
     assert_same_lines(mine[1], theirs[1])
