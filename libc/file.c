@@ -8,13 +8,41 @@
 #include <unistd.h>
 #include "file.h"
 
+static ssize_t descriptor_read(FILE *file, void *to, size_t size)
+{
+	return read(file->fd, to, size);
+}
+
+static ssize_t descriptor_write(FILE *file, const void *from, size_t size)
+{
+	return write(file->fd, from, size);
+}
+
+static off_t descriptor_seek(FILE *file, off_t offset, int whence)
+{
+	return lseek(file->fd, offset, whence);
+}
+
+static int descriptor_close(FILE *file)
+{
+	return close(file->fd);
+}
+
+const struct file_operations __descriptor_operations = {
+	.read = descriptor_read,
+	.write = descriptor_write,
+	.seek = descriptor_seek,
+	.close = descriptor_close,
+};
+
 static unsigned char stdin_buffer[UNGETC_ROOM + BUFSIZ];
 static unsigned char stdout_buffer[UNGETC_ROOM + BUFSIZ];
 static unsigned char stderr_buffer[UNGETC_ROOM + BUFSIZ];
 
 #define STANDARD_STREAM(number, access, buffering, memory, then)               \
 	{                                                                      \
-		.fd = (number), .flags = (access), .mode = (buffering),        \
+		.operations = &__descriptor_operations, .fd = (number),        \
+		.flags = (access), .mode = (buffering),                        \
 		.buffer = (memory) + UNGETC_ROOM, .size = BUFSIZ,              \
 		.next = (memory) + UNGETC_ROOM, .end = (memory) + UNGETC_ROOM, \
 		.following = (then),                                           \
@@ -59,7 +87,8 @@ static size_t write_through(FILE *file, const unsigned char *data,
 	size_t done = 0;
 
 	while (done < length) {
-		ssize_t written = write(file->fd, data + done, length - done);
+		ssize_t written = file->operations->write(file, data + done,
+							  length - done);
 
 		if (written <= 0) {
 			fail(file, written < 0 ? errno : EIO);
@@ -89,7 +118,8 @@ static int flush_unread(FILE *file)
 
 	if (file->next == file->end)
 		return 0;
-	if (lseek(file->fd, file->next - file->end, SEEK_CUR) < 0) {
+	if (file->operations->seek(file, file->next - file->end, SEEK_CUR) <
+	    0) {
 		if (errno != ESPIPE)
 			return EOF;
 		errno = saved_errno;
@@ -172,6 +202,10 @@ int fputc(int c, FILE *file)
 {
 	unsigned char byte = c;
 
+	/* The usual case: it is being written to, and there is room. */
+	if (file->pending > 0 && file->pending < file->size &&
+	    file->mode == _IOFBF)
+		return file->buffer[file->pending++] = byte;
 	return write_bytes(file, &byte, 1) == 1 ? byte : EOF;
 }
 
@@ -207,15 +241,14 @@ static size_t read_through(FILE *file, void *to, size_t size)
 	decide_mode(file);
 	if (file->mode != _IOFBF && stdout->mode == _IOLBF)
 		flush_pending(stdout);
-	count = read(file->fd, to, size);
+	count = file->operations->read(file, to, size);
 	if (count > 0)
 		return count;
 	file->flags |= count == 0 ? FILE_EOF : FILE_ERROR;
 	return 0;
 }
 
-/* Read ahead. 0, or EOF if nothing came. */
-static int fill(FILE *file)
+int __fill(FILE *file)
 {
 	size_t size = file->mode == _IONBF ? 1 : file->size;
 
@@ -226,7 +259,7 @@ static int fill(FILE *file)
 
 int fgetc(FILE *file)
 {
-	if (file->next == file->end && fill(file))
+	if (file->next == file->end && __fill(file))
 		return EOF;
 	return *file->next++;
 }
@@ -269,7 +302,7 @@ static size_t read_bytes(FILE *file, unsigned char *to, size_t length)
 			count = read_through(file, to + done, length - done);
 			if (count == 0)
 				break;
-		} else if (fill(file)) {
+		} else if (__fill(file)) {
 			break;
 		}
 		done += count;
@@ -315,7 +348,7 @@ int fseeko(FILE *file, off_t offset, int whence)
 		return -1;
 	if (whence == SEEK_CUR) /* from where the program is */
 		offset -= file->end - file->next;
-	if (lseek(file->fd, offset, whence) < 0)
+	if (file->operations->seek(file, offset, whence) < 0)
 		return -1;
 	file->next = file->end = file->buffer;
 	file->flags &= ~FILE_EOF;
@@ -331,7 +364,8 @@ int fseek(FILE *file, long offset, int whence)
 off_t ftello(FILE *file)
 {
 	int at_end = file->pending > 0 && file->flags & FILE_APPEND;
-	off_t position = lseek(file->fd, 0, at_end ? SEEK_END : SEEK_CUR);
+	off_t position =
+		file->operations->seek(file, 0, at_end ? SEEK_END : SEEK_CUR);
 
 	if (position < 0)
 		return -1;
@@ -347,6 +381,17 @@ long ftell(FILE *file)
 		return -1;
 	}
 	return position;
+}
+
+int fgetpos(FILE *restrict file, fpos_t *restrict position)
+{
+	*position = ftello(file);
+	return *position < 0 ? -1 : 0;
+}
+
+int fsetpos(FILE *file, const fpos_t *position)
+{
+	return fseeko(file, *position, SEEK_SET);
 }
 
 void rewind(FILE *file)
@@ -371,9 +416,19 @@ int setvbuf(FILE *restrict file, char *restrict buffer, int mode, size_t size)
 	return 0;
 }
 
+void setbuffer(FILE *file, char *buffer, size_t size)
+{
+	setvbuf(file, buffer, buffer ? _IOFBF : _IONBF, size);
+}
+
 void setbuf(FILE *restrict file, char *restrict buffer)
 {
-	setvbuf(file, buffer, buffer ? _IOFBF : _IONBF, BUFSIZ);
+	setbuffer(file, buffer, BUFSIZ);
+}
+
+void setlinebuf(FILE *file)
+{
+	setvbuf(file, NULL, _IOLBF, 0);
 }
 
 int feof(FILE *file)
@@ -393,5 +448,40 @@ void clearerr(FILE *file)
 
 int fileno(FILE *file)
 {
+	if (file->fd < 0)
+		errno = EBADF;
 	return file->fd;
 }
+
+/* ── Locks ────────────────────────────────────────────────────────────── */
+
+/* A process has one thread, so nobody has to wait for a stream. */
+void flockfile(FILE *file)
+{
+}
+
+int ftrylockfile(FILE *file)
+{
+	return 0;
+}
+
+void funlockfile(FILE *file)
+{
+}
+
+#define UNLOCKED(type, name, parameters) \
+	type name##_unlocked parameters __attribute__((alias(#name)))
+
+UNLOCKED(int, fgetc, (FILE * file));
+UNLOCKED(int, getc, (FILE * file));
+UNLOCKED(int, getchar, (void));
+UNLOCKED(int, fputc, (int c, FILE *file));
+UNLOCKED(int, putc, (int c, FILE *file));
+UNLOCKED(int, putchar, (int c));
+UNLOCKED(size_t, fread, (void *, size_t, size_t, FILE *));
+UNLOCKED(size_t, fwrite, (const void *, size_t, size_t, FILE *));
+UNLOCKED(int, fflush, (FILE * file));
+UNLOCKED(int, feof, (FILE * file));
+UNLOCKED(int, ferror, (FILE * file));
+UNLOCKED(void, clearerr, (FILE * file));
+UNLOCKED(int, fileno, (FILE * file));

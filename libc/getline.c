@@ -3,8 +3,8 @@
  */
 #include <errno.h>
 #include <limits.h>
-#include <stdio.h>
 #include <stdlib.h>
+#include "file.h"
 
 /* Make *LINE twice as long, 0 if that works. */
 static int grow(char **line, size_t *size)
@@ -24,25 +24,32 @@ static int grow(char **line, size_t *size)
 	return 0;
 }
 
-ssize_t getline(char **restrict line, size_t *restrict size,
-		FILE *restrict file)
+ssize_t getdelim(char **restrict line, size_t *restrict size, int last,
+		 FILE *restrict file)
 {
 	size_t length = 0;
-	int c = 0;
+	char end = last;
 
 	if (!*line)
 		*size = 0;
-	while (c != '\n') {
-		c = fgetc(file);
-		if (c == EOF) {
-			if (length == 0 || ferror(file))
-				return -1;
-			break;
-		}
+	do {
+		size_t more;
+
 		if (length + 2 > *size && grow(line, size) < 0)
 			return -1;
-		(*line)[length++] = c;
-	}
+		more = __take(file, *line + length, *size - 1 - length, last);
+		if (more == 0 && (length == 0 || ferror(file)))
+			return -1;
+		if (more == 0)
+			break;
+		length += more;
+	} while ((*line)[length - 1] != end);
 	(*line)[length] = '\0';
 	return length;
+}
+
+ssize_t getline(char **restrict line, size_t *restrict size,
+		FILE *restrict file)
+{
+	return getdelim(line, size, '\n', file);
 }

@@ -609,6 +609,7 @@ int vdprintf(int fd, const char *restrict format, va_list arguments)
 {
 	unsigned char buffer[UNGETC_ROOM + 512];
 	FILE file = {
+		.operations = &__descriptor_operations,
 		.fd = fd,
 		.flags = FILE_WRITE,
 		.mode = _IOFBF,

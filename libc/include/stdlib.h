@@ -116,4 +116,14 @@ int atexit(void (*handler)(void));
 void _Exit(int status) __attribute__((noreturn));
 void abort(void) __attribute__((noreturn));
 
+/*
+ * mkstemp - make a new file, and open it to read and write. PATH
+ *	ends with XXXXXX, which a new name takes the place of; mkostemp(): with
+ *	more FLAGS of open(). Returns the descriptor; -1: EINVAL, or as open().
+ * mkdtemp - the same for a directory. Returns PATH, or NULL.
+ */
+int mkstemp(char *path);
+int mkostemp(char *path, int flags);
+char *mkdtemp(char *path);
+
 #endif

@@ -15,9 +15,12 @@
 
 static char text[30000];
 
+/* One pick() a statement: in which order two come is up to the compiler. */
 static uint64_t pick_bits(void)
 {
-	return (uint64_t)pick(UINT32_MAX) << 32 | pick(UINT32_MAX);
+	uint64_t high = pick(UINT32_MAX);
+
+	return high << 32 | pick(UINT32_MAX);
 }
 
 static double double_of(uint64_t bits)
@@ -71,6 +74,7 @@ static double pick_double(void)
 				       5e-324,
 				       0x1.fffffffffffffp0 };
 	uint64_t power = (uint64_t)pick(2047) << 52;
+	int shift = pick(52);
 	volatile double value; /* and nothing wider */
 
 	switch (pick(9)) {
@@ -86,10 +90,10 @@ static double pick_double(void)
 		value = double_of(power + pick(3) - 1);
 		break;
 	case 3: /* subnormal */
-		value = double_of(pick_bits() >> (12 + pick(52)));
+		value = double_of(pick_bits() >> (12 + shift));
 		break;
 	case 4: /* halfway between two decimal fractions */
-		value = (double)pick(1 << 20) / (1 << pick(20));
+		value = (double)pick(1 << 20) / (1 << shift % 20);
 		break;
 	case 5: /* what people write */
 		value = pick(100000) / 1000.0;
@@ -110,21 +114,23 @@ static long double pick_long_double(void)
 {
 	uint64_t mantissa = pick_bits() | 1ULL << 63;
 	unsigned int head = pick(2) << 15;
+	unsigned int near_one = 16083 + pick(600);
+	int shift = 1 + pick(63);
 
 	switch (pick(8)) {
 	case 0:
 		return long_double_of(mantissa, head | pick(0x7fff));
 	case 1:
-		return long_double_of(pick_bits() >> (1 + pick(63)), head);
+		return long_double_of(mantissa >> shift, head);
 	case 2: /* a power of two */
-		return long_double_of(1ULL << 63, head | (16083 + pick(600)));
+		return long_double_of(1ULL << 63, head | near_one);
 	case 3: /* the largest before one */
-		return long_double_of(-1, head | (16083 + pick(600)));
+		return long_double_of(-1, head | near_one);
 	case 4:
-		return long_double_of(pick(2) ? -1ULL : 1ULL << 63,
+		return long_double_of(shift % 2 ? -1ULL : 1ULL << 63,
 				      head | (pick(2) ? 0x7ffe : 1));
 	case 5:
-		return long_double_of(mantissa, head | (16383 + pick(70)));
+		return long_double_of(mantissa, head | (16383 + shift));
 	default:
 		return pick_double();
 	}
@@ -242,10 +248,8 @@ static void random_number(void)
 					 : "09";
 	char *next = text;
 
-	next += sprintf(next, "%s%s", pick(10) ? "" : " \t",
-			pick(4) ? "" : &"-+"[pick(2)]);
-	if (next[-1] == '+' && next - 2 >= text && next[-2] == '-')
-		next--;
+	next += sprintf(next, "%s", pick(10) ? "" : " \t");
+	next += sprintf(next, "%s", pick(4) ? "" : pick(2) ? "-" : "+");
 	if (hexadecimal)
 		next += sprintf(next, pick(2) ? "0x" : "0X");
 	next = add_digits(next, "0", pick(4) ? 0 : pick(5));
@@ -259,9 +263,9 @@ static void random_number(void)
 		static const int limits[] = { 5, 50, 400, 5200 };
 		int limit = limits[pick(pick(20) ? 3 : 4)];
 
-		next += sprintf(next, "%c%s%d", hexadecimal ? 'p' : 'e',
-				pick(3) ? "" : "+",
-				(int)pick(2 * limit) - limit);
+		next += sprintf(next, "%c%s", hexadecimal ? 'p' : 'e',
+				pick(3) ? "" : "+");
+		next += sprintf(next, "%d", (int)pick(2 * limit) - limit);
 	}
 	if (pick(20) == 0)
 		sprintf(next, "%c", "x.ep-+ 0"[pick(8)]);
@@ -270,7 +274,7 @@ static void random_number(void)
 /* The exact middle between two doubles or floats, or next to it. */
 static void halfway_double(void)
 {
-	uint64_t bits = (uint64_t)pick(2046) << 52 | pick_bits() >> 12;
+	uint64_t bits = pick_bits() % ((2046ULL << 52) - 1);
 	long double middle;
 	char *end;
 
@@ -417,7 +421,7 @@ static void long_number(void)
 	strcpy(next + zeros, pick(2) ? "1" : "5.5");
 	if (pick(2))
 		sprintf(strchr(next, '\0'), "e%d",
-			(pick(2) ? zeros : -zeros) + (int)pick(40) - 20);
+			(zeros % 2 ? zeros : -zeros) + (int)pick(40) - 20);
 }
 
 static void single_cases(void)

@@ -36,12 +36,13 @@ static const char *const lengths[] = { "hh", "h", "", "l", "ll", "j", "z", "t" }
 static void integer_input(char *input)
 {
 	static const char *const starts[] = { "", "", "-", "+", "0", "-0" };
+	const char *digits;
 
 	add(input, starts[pick(6)]);
 	if (pick(30) == 0)
 		add(input, "9999999999999999999999");
-	add_digits(input, pick(3) ? "0123456789" : "01234567abcdfg",
-		   pick(pick(2) ? 5 : 22));
+	digits = pick(3) ? "0123456789" : "01234567abcdfg";
+	add_digits(input, digits, pick(pick(2) ? 5 : 22));
 }
 
 static void floating_input(char *input, int whole)
@@ -80,28 +81,29 @@ static void add_conversion(char *format, char *input, int *assigned)
 		next += sprintf(next, "%d", 1 + (int)pick(12));
 	switch (pick(9)) {
 	case 0:
-		sprintf(next, "%ss", "");
+		strcpy(next, "s");
 		add_digits(input, "abcwyz0.-]", 1 + pick(20));
 		break;
 	case 1:
-		sprintf(next, "c");
+		strcpy(next, "c");
 		add_digits(input, "abc wyz", pick(13));
 		break;
 	case 2:
-		sprintf(next, "%s", sets[pick(10)]);
+		strcpy(next, sets[pick(10)]);
 		add_digits(input, "abcwyz0.-]", pick(20));
 		break;
 	case 3:
-		sprintf(next, "%s%c", floating[pick(3)], "aefgAEFG"[pick(8)]);
+		strcpy(next, floating[pick(3)]);
+		add_digits(format, "aefgAEFG", 1);
 		floating_input(input, !limited);
 		break;
 	case 4:
-		strcpy(strchr(format, '\0') - (next - strrchr(format, '%')),
-		       "%n");
+		strcpy(strrchr(format, '%'), "%n");
 		suppress = 0;
 		break;
 	default:
-		sprintf(next, "%s%c", lengths[pick(8)], "diouxX"[pick(6)]);
+		strcpy(next, lengths[pick(8)]);
+		add_digits(format, "diouxX", 1);
 		integer_input(input);
 	}
 	*assigned += !suppress;

@@ -1,6 +1,7 @@
 /*
  * stdio.c - streams and formats: what printf() makes of numbers and strings,
- * and reading files by characters, lines and blocks.
+ * what scanf() and strtod() make of them; and reading and writing files,
+ * memory and commands.
  */
 #include <stddef.h>
 #include <stdlib.h>
@@ -51,6 +52,71 @@ static void formats(void)
 	is_format("0x12ab", "%p", (void *)0x12ab);
 	is_format("(nil)", "%p", NULL);
 	is_format("(null)", "%s", no_string);
+}
+
+static void floating_point(void)
+{
+	is_format("3.140000 -0.5 1e+10 0.0001", "%f %g %g %g", 3.14, -0.5, 1e10,
+		  1e-4);
+	is_format("0 2 2 4 0.12 0.38", "%.0f %.0f %.0f %.0f %.2f %.2f", 0.5,
+		  1.5, 2.5, 3.5, 0.125, 0.375);
+	is_format("[  1.50] [1.50  ] [001.50] [+1.5e+00]",
+		  "[%6.2f] [%-6.2f] [%06.2f] [%+.1e]", 1.5, 1.5, 1.5, 1.5);
+	is_format("0.1000000000000000055511151231257827021181583404541015625",
+		  "%.55f", 0.1);
+	is_format("4.9406564584124654e-324 1.7976931348623157e+308",
+		  "%.17g %.17g", 0x1p-1074, 0x1.fffffffffffffp+1023);
+	is_format("0x1.8p+1 -0x1p-1 0x1.9p+3", "%a %a %.1a", 3.0, -0.5, 12.51);
+	is_format("inf -INF nan", "%f %F %g", __builtin_inf(), -__builtin_inf(),
+		  __builtin_nan(""));
+	is_format("1.18973149535723176502e+4932", "%.20Le", __LDBL_MAX__);
+}
+
+static void numbers_from_text(void)
+{
+	char *end;
+
+	ok(strtod("0.1", NULL) == 0.1, "strtod(): the double nearest to 0.1");
+	ok(strtod(" -12.5e1x", &end) == -125 && *end == 'x',
+	   "strtod() stops behind the number");
+	ok(strtod("9007199254740993", NULL) == 9007199254740992.0,
+	   "halfway between two: the even one");
+	ok(strtod("9007199254740993.00000000000000000001", NULL) ==
+		   9007199254740994.0,
+	   "a trifle more: the other one");
+	ok(strtod("0x1.8p1", NULL) == 3, "hexadecimal");
+	errno = 0;
+	ok(strtod("1e400", NULL) == __builtin_inf() && errno == ERANGE,
+	   "too large: infinity, ERANGE");
+	errno = 0;
+	ok(strtod("1e-400", NULL) == 0 && errno == ERANGE,
+	   "too small: 0, ERANGE");
+	ok(strtof("16777217", NULL) == 16777216, "strtof() rounds to 24 bits");
+	ok(strtold("1e-4940", NULL) > 0, "strtold()");
+	errno = 0;
+	is_long(strtol("-99999999999", &end, 10), -2147483647L - 1,
+		"strtol(): the least there is");
+	ok(errno == ERANGE && *end == '\0', "ERANGE, and all was read");
+}
+
+static void scanning(void)
+{
+	char word[10] = "", set[10] = "", c = 0;
+	int number = 0, rest = 0;
+	double real = 0;
+
+	is_long(sscanf("  12 0x1F,word 2.5e1", "%d %i,%9s %lf", &number, &rest,
+		       word, &real),
+		4, "sscanf()");
+	ok(number == 12 && rest == 31 && real == 25, "its numbers");
+	is_string(word, "word", "its word");
+	is_long(sscanf("abc123 x", "%9[a-z]%2d%d %c%n", set, &number, &rest, &c,
+		       &rest),
+		4, "sets and widths");
+	is_string(set, "abc", "[a-z]");
+	ok(number == 12 && c == 'x' && rest == 8, "%2d, %c, %n");
+	is_long(sscanf("12 men", "%*d%d", &number), 0, "what does not match");
+	is_long(sscanf("", "%d", &number), -1, "the end comes first");
 }
 
 static void cutting(void)
@@ -123,6 +189,96 @@ static void lines(void)
 	fclose(file);
 }
 
+/* Reading and writing one file, in turns. */
+static void both_ways(void)
+{
+	char path[] = "/tmp/stdio-XXXXXX";
+	int fd = mkstemp(path);
+	FILE *file = fdopen(fd, "w+");
+	char line[40];
+	fpos_t place;
+	int number = 0;
+
+	ok(fd >= 0 && file != NULL && fileno(file) == fd,
+	   "mkstemp(), fdopen()");
+	fprintf(file, "%s %d\n%s\n", "first", 1, "second 2");
+	rewind(file);
+	ok(fscanf(file, "%39s %d", line, &number) == 2 && number == 1,
+	   "fscanf() reads what fprintf() wrote");
+	is_long(getc(file), '\n', "and leaves the newline");
+	fgetpos(file, &place);
+	fseek(file, 0, SEEK_CUR);
+	fputs("SEC", file);
+	ok(fsetpos(file, &place) == 0 && fgets(line, sizeof(line), file),
+	   "fsetpos() goes back");
+	is_string(line, "SECond 2\n", "written in the middle");
+	fclose(file);
+
+	file = fopen(path, "a+");
+	fputs("third\n", file);
+	rewind(file);
+	is_string(fgets(line, sizeof(line), file), "first 1\n",
+		  "a+ reads from the start");
+	ok(fopen(path, "wx") == NULL && errno == EEXIST, "wx: EEXIST");
+	file = freopen(path, "r", file);
+	ok(file != NULL && fseek(file, -6, SEEK_END) == 0, "freopen()");
+	is_string(fgets(line, sizeof(line), file), "third\n",
+		  "what a+ wrote is at the end");
+	ok(putc('x', file) == EOF && errno == EBADF && ferror(file),
+	   "it is open to read now");
+	fclose(file);
+	ok(remove(path) == 0 && remove(path) < 0 && errno == ENOENT,
+	   "remove(), twice");
+	file = tmpfile();
+	ok(file != NULL && fputs("x", file) >= 0 && fflush(file) == 0 &&
+		   ftell(file) == 1,
+	   "tmpfile()");
+	fclose(file);
+}
+
+static void memory(void)
+{
+	char array[16] = "0123456789abcde";
+	char *text = NULL;
+	size_t length = 0;
+	FILE *file = open_memstream(&text, &length);
+
+	for (int i = 0; i < 300; i++)
+		fprintf(file, "%d ", i);
+	ok(fflush(file) == 0 && length == 1090 && strlen(text) == 1090,
+	   "open_memstream(): the text so far");
+	fputs("end", file);
+	fclose(file);
+	is_string(text + 1086, "299 end", "and all of it");
+	free(text);
+
+	file = fmemopen(array, sizeof(array), "r+");
+	ok(fseek(file, 4, SEEK_SET) == 0 && getc(file) == '4', "fmemopen()");
+	fseek(file, 0, SEEK_CUR);
+	fputs("xy", file);
+	fclose(file);
+	is_string(array, "01234xy789abcde", "written into the array");
+}
+
+static void pipes(void)
+{
+	FILE *file = popen("echo one; echo two; exit 3", "r");
+	char *line = NULL;
+	size_t size = 0;
+
+	ok(file != NULL && getdelim(&line, &size, 'w', file) == 6,
+	   "popen(), getdelim()");
+	is_string(line, "one\ntw", "what the command wrote");
+	is_long(getc(file), 'o', "and the rest");
+	is_long(pclose(file), 3 << 8, "pclose(): its status");
+	free(line);
+	fflush(stdout);
+	file = popen("cat", "w");
+	fputs("# through cat\n", file);
+	is_long(pclose(file), 0, "popen() to write");
+	ok(popen("true", "x") == NULL && errno == EINVAL, "another mode");
+}
+
 static void errors(void)
 {
 	FILE *file;
@@ -176,9 +332,15 @@ int main(int argc, char **argv)
 	own_path = argv[0];
 
 	formats();
+	floating_point();
+	numbers_from_text();
+	scanning();
 	cutting();
 	characters();
 	lines();
+	both_ways();
+	memory();
+	pipes();
 	errors();
 	output();
 	return done_testing();
