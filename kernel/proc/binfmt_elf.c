@@ -18,6 +18,7 @@
 
 #include "abi/errno.h"
 #include "abi/mman.h"
+#include "dev/dev.h"
 #include "fs/fs.h"
 #include "lib/printk.h"
 #include "lib/string.h"
@@ -29,7 +30,7 @@
 
 #define MAX_PHDRS       64
 #define ELF_ET_DYN_BASE 0x56555000UL /* where Linux puts static-pie */
-#define AUXV_WORDS      (2 * 20)
+#define AUXV_PAIRS      17
 
 /* What loading finds out and the start-up stack tells. */
 struct binary {
@@ -96,20 +97,16 @@ static int map_bss(struct mm_struct *mm, const Elf32_Phdr *phdr,
 		   unsigned long file_end, unsigned long end)
 {
 	unsigned long page_end = PAGE_ALIGN(file_end);
-	int error;
+	unsigned long size = PAGE_ALIGN(end) - page_end;
+	int error = size ? do_munmap(mm, page_end, size) : 0;
 
-	if (PAGE_ALIGN(end) > page_end) {
-		error = do_munmap(mm, page_end, PAGE_ALIGN(end) - page_end);
-		if (error)
-			return error;
-		error = do_brk_flags(mm, page_end, PAGE_ALIGN(end) - page_end,
+	if (size && !error)
+		error = do_brk_flags(mm, page_end, size,
 				     phdr->p_flags & PF_X ? VM_EXEC : 0);
-		if (error)
-			return error;
-	}
-	if (!(phdr->p_flags & PF_W) || page_end == file_end)
-		return 0;
-	return clear_user((void *)file_end, page_end - file_end) ? -ENOMEM : 0;
+	if (!error && (phdr->p_flags & PF_W) &&
+	    clear_user((void *)file_end, page_end - file_end))
+		error = -ENOMEM;
+	return error;
 }
 
 static int map_segment(struct mm_struct *mm, struct binary *binary,
@@ -191,44 +188,6 @@ static int push(unsigned long *sp, const void *data, size_t size)
 	return copy_to_user((void *)*sp, data, size) ? -E2BIG : 0;
 }
 
-static unsigned long *put_aux(unsigned long *auxv, unsigned long type,
-			      unsigned long value)
-{
-	auxv[0] = type;
-	auxv[1] = value;
-	return auxv + 2;
-}
-
-/* Returns how many words of AUXV are used. */
-static int fill_auxv(unsigned long *auxv, const struct binary *binary,
-		     unsigned long random, unsigned long path)
-{
-	unsigned long *end = auxv;
-
-	end = put_aux(end, AT_PAGESZ, PAGE_SIZE);
-	end = put_aux(end, AT_CLKTCK, 100);
-	end = put_aux(end, AT_HWCAP, cpu_features());
-	if (binary->phdr_address) {
-		end = put_aux(end, AT_PHDR, binary->phdr_address);
-		end = put_aux(end, AT_PHENT, sizeof(Elf32_Phdr));
-		end = put_aux(end, AT_PHNUM, binary->header.e_phnum);
-	}
-	end = put_aux(end, AT_BASE, 0);
-	end = put_aux(end, AT_FLAGS, 0);
-	end = put_aux(end, AT_ENTRY,
-		      binary->header.e_entry + binary->load_bias);
-	end = put_aux(end, AT_UID, 0);
-	end = put_aux(end, AT_EUID, 0);
-	end = put_aux(end, AT_GID, 0);
-	end = put_aux(end, AT_EGID, 0);
-	end = put_aux(end, AT_SECURE, 0);
-	end = put_aux(end, AT_RANDOM, random);
-	end = put_aux(end, AT_EXECFN, path);
-	end = put_aux(end, AT_NULL, 0);
-	BUG_ON(end - auxv > AUXV_WORDS);
-	return end - auxv;
-}
-
 /* The addresses of COUNT strings, one behind the other in TEXT, which will be
  * at *ADDRESS; NULL behind the last. Returns where TABLE goes on. */
 static unsigned long *fill_table(unsigned long *table, int count,
@@ -255,12 +214,11 @@ static int fill_stack(struct mm_struct *mm, const struct binary *binary,
 	const char *text = arguments->text;
 	unsigned long sp = STACK_TOP - sizeof(long);
 	unsigned long *end = table;
-	unsigned long address, path_address;
+	unsigned long address;
 	size_t size;
 
 	if (push(&sp, path, strlen(path) + 1))
 		return -E2BIG;
-	path_address = sp;
 	mm->env_end = sp;
 	if (push(&sp, arguments->text, arguments->size))
 		return -E2BIG;
@@ -269,12 +227,31 @@ static int fill_stack(struct mm_struct *mm, const struct binary *binary,
 	if (push(&sp, random_bytes, sizeof(random_bytes)))
 		return -E2BIG;
 
+	const unsigned long auxv[AUXV_PAIRS][2] = {
+		{ AT_PAGESZ, PAGE_SIZE },
+		{ AT_CLKTCK, HZ },
+		{ AT_HWCAP, cpu_features() },
+		{ AT_PHDR, binary->phdr_address },
+		{ AT_PHENT, sizeof(Elf32_Phdr) },
+		{ AT_PHNUM, binary->header.e_phnum },
+		{ AT_BASE, 0 },
+		{ AT_FLAGS, 0 },
+		{ AT_ENTRY, binary->header.e_entry + binary->load_bias },
+		{ AT_UID, 0 },
+		{ AT_EUID, 0 },
+		{ AT_GID, 0 },
+		{ AT_EGID, 0 },
+		{ AT_SECURE, 0 },
+		{ AT_RANDOM, sp },
+		{ AT_EXECFN, mm->env_end },
+		{ AT_NULL, 0 },
+	};
 	*end++ = arguments->argc;
 	end = fill_table(end, arguments->argc, &text, &address);
 	mm->arg_end = mm->env_start = address;
 	end = fill_table(end, arguments->envc, &text, &address);
-	end += fill_auxv(end, binary, sp, path_address);
-	size = (end - table) * sizeof(long);
+	memcpy(end, auxv, sizeof(auxv));
+	size = (char *)end + sizeof(auxv) - (char *)table;
 	sp = ((sp - size) & ~15UL) + size;
 	if (push(&sp, table, size))
 		return -E2BIG;
@@ -292,8 +269,9 @@ static int setup_stack(struct mm_struct *mm, const struct binary *binary,
 	error = setup_stack_area(mm);
 	if (error)
 		return error;
-	table = kmalloc((arguments->argc + arguments->envc + 3 + AUXV_WORDS) *
-			sizeof(*table));
+	table = kmalloc(
+		(arguments->argc + arguments->envc + 3 + 2 * AUXV_PAIRS) *
+		sizeof(*table));
 	if (!table)
 		return -ENOMEM;
 	error = fill_stack(mm, binary, path, arguments, table);
