@@ -63,12 +63,6 @@ pid_t wait4(pid_t pid, int *status, int options, struct rusage *usage)
 		__syscall(__NR_wait4, pid, status, options, usage));
 }
 
-int waitid(idtype_t type, id_t id, siginfo_t *info, int options)
-{
-	return __syscall_ret(
-		__syscall(__NR_waitid, type, id, info, options, NULL));
-}
-
 pid_t waitpid(pid_t pid, int *status, int options)
 {
 	return wait4(pid, status, options, NULL);

@@ -14,14 +14,11 @@
 
 #define WNOHANG     0x00000001
 #define WUNTRACED   0x00000002
-#define WSTOPPED    WUNTRACED
-#define WEXITED     0x00000004 /* waitid(): wait4() always means it */
 #define WCONTINUED  0x00000008
-#define WNOWAIT     0x01000000 /* waitid(): it can be waited for again */
 #define __WNOTHREAD 0x20000000
 #define __WALL      0x40000000
 
-#define P_ALL  0 /* waitid(): any child */
+#define P_ALL  0 /* whom wait4() and kill() mean: any */
 #define P_PID  1 /* … this one */
 #define P_PGID 2 /* … of this group */
 

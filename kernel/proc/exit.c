@@ -59,13 +59,8 @@ void do_exit(int code)
 	panic("a zombie ran");
 }
 
+/* exit_group(), too: a group of threads is one task. */
 long sys_exit(int error_code)
-{
-	do_exit((error_code & 0xff) << 8);
-}
-
-/* Until there are threads, a group is one task. */
-long sys_exit_group(int error_code)
 {
 	do_exit((error_code & 0xff) << 8);
 }
@@ -82,15 +77,13 @@ static void release_task(struct task_struct *task)
 	free_task(task);
 }
 
-/* Does it have something to tell that OPTIONS ask for? */
+/* Does a child have something to tell that OPTIONS ask for? */
 static bool has_news(const struct task_struct *task, int options)
 {
-	if (task->state == TASK_ZOMBIE)
-		return options & WEXITED;
-	if (!task->exit_code)
-		return false;
+	if (task->state == TASK_ZOMBIE || !task->exit_code)
+		return task->state == TASK_ZOMBIE;
 	return options &
-	       (task->exit_code == CONTINUED_CODE ? WCONTINUED : WSTOPPED);
+	       (task->exit_code == CONTINUED_CODE ? WCONTINUED : WUNTRACED);
 }
 
 /* A child of CURRENT's that has news; TYPE, one of P_*, and ID say which it
@@ -102,12 +95,9 @@ static struct task_struct *find_child(int type, int id, int options,
 
 	*children = false;
 	list_for_each_entry(task, &init_task.tasks, tasks) {
-		if (task == &init_task || task->parent != current)
+		if (task == &init_task || task->parent != current ||
+		    !task_is(task, type, id))
 			continue;
-		if (!task_is(task, type, id))
-			continue;
-		if (task->state == TASK_ZOMBIE && !(options & WEXITED))
-			continue; /* it will never stop or continue */
 		*children = true;
 		if (has_news(task, options))
 			return task;
@@ -133,12 +123,9 @@ static long do_wait(int type, int id, int options, int *code)
 	}
 	pid = task->pid;
 	*code = task->exit_code;
-	if (options & WNOWAIT)
-		return pid;
+	task->exit_code = 0;
 	if (task->state == TASK_ZOMBIE)
 		release_task(task);
-	else
-		task->exit_code = 0;
 	return pid;
 }
 
@@ -157,54 +144,17 @@ long sys_wait4(int pid, int __user *status, int options, void __user *rusage)
 		return -ESRCH;
 	if (type == P_PGID)
 		pid = pid ? -pid : current->pgrp;
-	result = do_wait(type, pid, options | WEXITED, &code);
+	result = do_wait(type, pid, options, &code);
 	if (result <= 0)
 		return result;
 	if (rusage && put_rusage(rusage, current->cutime - before))
 		return -EFAULT;
-	if (status && copy_to_user(status, &code, sizeof(code)))
-		return -EFAULT;
-	return result;
+	return status && put_user(code, status) ? -EFAULT : result;
 }
 
 long sys_waitpid(int pid, int __user *status, int options)
 {
 	return sys_wait4(pid, status, options, NULL);
-}
-
-/* The same, told as SIGCHLD's handler is told; all zeroes without news. */
-long sys_waitid(int which, int pid, struct kernel_siginfo __user *infop,
-		int options, void __user *rusage)
-{
-	const size_t used = offsetof(struct kernel_siginfo, pad);
-	struct kernel_siginfo info = { 0 };
-	unsigned long before = current->cutime;
-	int code;
-	long result;
-
-	if ((options & ~(WNOHANG | WNOWAIT | WEXITED | WSTOPPED | WCONTINUED |
-			 __WNOTHREAD | __WALL)) ||
-	    !(options & (WEXITED | WSTOPPED | WCONTINUED)))
-		return -EINVAL;
-	if (which < P_ALL || which > P_PGID || (which == P_PID && pid <= 0) ||
-	    (which == P_PGID && pid < 0))
-		return -EINVAL;
-	if (which == P_PGID && pid == 0)
-		pid = current->pgrp;
-	result = do_wait(which, pid, options, &code);
-	if (result > 0) {
-		struct signal_info child = child_info(result, code);
-
-		info.si_signo = SIGCHLD;
-		info.si_code = child.code;
-		info.si_addr_or_pid = child.pid_or_addr;
-		info.si_status = child.status;
-		if (rusage && put_rusage(rusage, current->cutime - before))
-			return -EFAULT;
-	}
-	if (infop && copy_to_user(infop, &info, used))
-		return -EFAULT;
-	return min(result, 0L);
 }
 
 /* ── The boot's programs ──────────────────────────────────────────────── */
@@ -272,7 +222,7 @@ int run_and_wait(const char *path, const char *const *argv,
 	if (!main)
 		panic("no memory to start %s", path);
 	main_pid = main->pid;
-	while ((pid = do_wait(P_ALL, 0, WEXITED | WNOHANG, &child_code)) >= 0) {
+	while ((pid = do_wait(P_ALL, 0, WNOHANG, &child_code)) >= 0) {
 		if (pid == main_pid) {
 			code = child_code;
 			kill_tasks(P_ALL, 0, SIGKILL, SI_KERNEL);

@@ -139,7 +139,8 @@ void send_signal(struct task_struct *task, int signal, int code)
 	queue_signal(task, signal, info);
 }
 
-struct signal_info child_info(int pid, int status)
+/* What SIGCHLD tells of a child: STATUS is wait()'s. */
+static struct signal_info child_info(int pid, int status)
 {
 	if (status == CONTINUED_CODE)
 		return (struct signal_info){ CLD_CONTINUED, pid, SIGCONT };

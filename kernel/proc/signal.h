@@ -37,9 +37,6 @@ void send_signal(struct task_struct *task, int signal, int code);
 /* Send it to the tasks that TYPE, one of P_*, and ID say. 0, -ESRCH, -EINVAL. */
 long kill_tasks(int type, int id, int signal, int code);
 
-/* What wait() and SIGCHLD tell of a child: STATUS is wait()'s. */
-struct signal_info child_info(int pid, int status);
-
 /*
  * TASK's exit_code tells something new: send SIGCHLD, end a wait(). Returns
  * whether the parent wants to wait for its children at all.

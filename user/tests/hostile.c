@@ -110,8 +110,7 @@ static long call_about_processes(void)
 				   (long)random_number(),
 				   (long)random_address());
 	case 4:
-		return kernel_call(SYS_waitid, (long)random_below(5), number,
-				   (long)random_address(),
+		return kernel_call(SYS_waitpid, number, (long)random_address(),
 				   (long)random_number());
 	case 5:
 		return kernel_call(SYS_kill, (number & 0xffff) | far, number);

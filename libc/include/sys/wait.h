@@ -9,7 +9,6 @@
 #include <sys/types.h>
 
 struct rusage;
-typedef int idtype_t; /* P_ALL, P_PID, P_PGID */
 
 /*
  * Wait for a child to end. PID is its number; -1: any one; 0: any of this
@@ -22,14 +21,6 @@ typedef int idtype_t; /* P_ALL, P_PID, P_PGID */
 pid_t wait(int *status);
 pid_t waitpid(pid_t pid, int *status, int options);
 pid_t wait4(pid_t pid, int *status, int options, struct rusage *usage);
-
-/*
- * waitid - the same, told in *INFO as SIGCHLD's handler is told. TYPE and ID:
- * P_ALL; P_PID and a process; P_PGID and a group. OPTIONS has to say what to
- * wait for: WEXITED, WSTOPPED, WCONTINUED; WNOWAIT leaves it to be waited for
- * again. 0; with WNOHANG and no news si_pid is 0; -1: ECHILD, EINTR, EINVAL.
- */
-int waitid(idtype_t type, id_t id, siginfo_t *info, int options);
 
 /* It called exit() or returned from main(), with this status. */
 #define WIFEXITED(status)   (((status)&0x7f) == 0)
