@@ -150,15 +150,6 @@ static void copy_files(struct task_struct *task)
 		inode_get(task->cwd);
 }
 
-static struct mm_struct *copy_mm(unsigned long flags)
-{
-	if (flags & CLONE_VM) {
-		current->mm->mm_users++;
-		return current->mm;
-	}
-	return dup_mm(current->mm);
-}
-
 /* The child continues where the parent called, and gets 0. */
 static void copy_thread(struct task_struct *task, unsigned long new_sp)
 {
@@ -221,11 +212,13 @@ static long do_fork(unsigned long flags, unsigned long new_sp,
 	task = alloc_task();
 	if (!task)
 		return -ENOMEM;
-	task->mm = copy_mm(flags);
+	task->mm = flags & CLONE_VM ? current->mm : dup_mm(current->mm);
 	if (!task->mm) {
 		free_task(task);
 		return -ENOMEM;
 	}
+	if (flags & CLONE_VM)
+		task->mm->mm_users++;
 	copy_files(task);
 	if (flags & CLONE_CHILD_SETTID)
 		task->set_child_tid = child_tid;
