@@ -1,10 +1,8 @@
-; copy_user.asm - the few instructions of the kernel that touch user memory.
+; copy_user.asm - the two instructions of the kernel that touch user memory.
 ; Each may fault: the exception table says where to go on if the fault is
 ; refused (uaccess.c). Linux: arch/x86/lib/usercopy_32.c.
 
 bits 32
-
-EFAULT	equ 14
 
 ; EX_TABLE instruction, fixup
 %macro EX_TABLE 2
@@ -49,69 +47,3 @@ __copy_user:
 	jmp	.done
 	EX_TABLE .words, .words_refused
 	EX_TABLE .bytes, .done
-
-; unsigned long __clear_user(void *to, unsigned long size)
-; Returns the bytes not cleared.
-global __clear_user:function
-__clear_user:
-	push	ebp
-	mov	ebp, esp
-	push	edi
-	mov	edi, [ebp + 8]
-	mov	ecx, [ebp + 12]
-	mov	edx, ecx
-	and	edx, 3
-	shr	ecx, 2
-	xor	eax, eax
-.words:
-	rep stosd
-	mov	ecx, edx
-.bytes:
-	rep stosb
-.done:
-	mov	eax, ecx
-	pop	edi
-	pop	ebp
-	ret
-.words_refused:
-	lea	ecx, [edx + ecx * 4]
-	test	edi, 3
-	jnz	.bytes
-	jmp	.done
-	EX_TABLE .words, .words_refused
-	EX_TABLE .bytes, .done
-
-; long __strncpy_from_user(char *to, const char *from, long size)
-; Returns the length without the NUL, size if there is none, or -EFAULT.
-global __strncpy_from_user:function
-__strncpy_from_user:
-	push	ebp
-	mov	ebp, esp
-	push	esi
-	push	edi
-	mov	edi, [ebp + 8]
-	mov	esi, [ebp + 12]
-	mov	ecx, [ebp + 16]
-	mov	edx, ecx
-.next:
-	test	ecx, ecx
-	jz	.done
-.byte:
-	lodsb
-	stosb
-	test	al, al
-	jz	.done
-	dec	ecx
-	jmp	.next
-.done:
-	mov	eax, edx
-	sub	eax, ecx
-.out:
-	pop	edi
-	pop	esi
-	pop	ebp
-	ret
-.refused:
-	mov	eax, -EFAULT
-	jmp	.out
-	EX_TABLE .byte, .refused

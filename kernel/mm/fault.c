@@ -27,7 +27,7 @@ static void fault_failed(struct pt_regs *regs, const struct vm_area_struct *vma,
 			 int signal, int code)
 {
 	if (!user_mode(regs)) {
-		fixup_exception(regs);
+		regs->ip = search_exception_tables(regs->ip);
 		return;
 	}
 	report_refusal(regs, vma, error_code, address, signal);
@@ -40,11 +40,9 @@ static void bad_area(struct pt_regs *regs, const struct vm_area_struct *vma,
 {
 	bool inside = vma && vma->vm_start <= address;
 
-	if (current->mm) {
-		current->mm->fault_count[FAULT_REFUSED]++;
-		trace_handle_mm_fault(FAULT_REFUSED, inside ? vma : NULL,
-				      address, 0, 0);
-	}
+	current->mm->fault_count[FAULT_REFUSED]++;
+	trace_handle_mm_fault(FAULT_REFUSED, inside ? vma : NULL, address, 0,
+			      0);
 	fault_failed(regs, vma, error_code, address, SIGSEGV,
 		     inside ? SEGV_ACCERR : SEGV_MAPERR);
 }
@@ -69,7 +67,7 @@ void do_page_fault(struct pt_regs *regs, unsigned long error_code,
 
 	/* The kernel itself touches user memory in uaccess only. */
 	if (!user_mode(regs) &&
-	    (!mm || address >= TASK_SIZE || !may_fault(regs->ip)))
+	    (!mm || address >= TASK_SIZE || !search_exception_tables(regs->ip)))
 		die("page fault in the kernel", regs);
 
 	vm_events[PGFAULT]++;
@@ -92,5 +90,6 @@ void do_page_fault(struct pt_regs *regs, unsigned long error_code,
 		fault_failed(regs, vma, error_code, address, SIGBUS,
 			     BUS_ADRERR);
 	else if (unlikely(kind == FAULT_OOM) && !user_mode(regs))
-		fixup_exception(regs); /* it dies when the call is over */
+		regs->ip = search_exception_tables(
+			regs->ip); /* it dies when the call is over */
 }

@@ -49,20 +49,10 @@ long sys_madvise(unsigned long start, size_t len, int advice)
 	return holes ? -ENOMEM : 0;
 }
 
-/* Is the page there, or at least in the page cache? */
-static bool is_resident(const struct vm_area_struct *vma, unsigned long address)
-{
-	const pte_t *pte = pte_lookup(vma->vm_mm, address);
-
-	if (pte && *pte)
-		return true;
-	return vma->vm_file &&
-	       find_get_page(vma->vm_file, linear_page_index(vma, address));
-}
-
 long sys_mincore(unsigned long start, size_t len, unsigned char __user *vec)
 {
 	unsigned long pages = PAGE_ALIGN(len) >> PAGE_SHIFT;
+	struct mm_struct *mm = current->mm;
 
 	if (start & ~PAGE_MASK)
 		return -EINVAL;
@@ -72,12 +62,10 @@ long sys_mincore(unsigned long start, size_t len, unsigned char __user *vec)
 		return -EFAULT;
 	for (unsigned long i = 0; i < pages; i++) {
 		unsigned long address = start + (i << PAGE_SHIFT);
-		struct vm_area_struct *vma = find_vma(current->mm, address);
-		unsigned char resident;
+		unsigned char resident = follow_page(mm, address) != NULL;
 
-		if (!vma || vma->vm_start > address)
+		if (!find_vma_intersection(mm, address, address + 1))
 			return -ENOMEM;
-		resident = is_resident(vma, address);
 		if (copy_to_user(vec + i, &resident, 1))
 			return -EFAULT;
 	}

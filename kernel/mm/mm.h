@@ -309,15 +309,14 @@ unsigned long clear_user(void __user *to, unsigned long size);
  */
 long strncpy_from_user(char *to, const char __user *from, long size);
 
-/*
- * SIZE bytes at ADDRESS of MM, without a page fault: what has a frame, in MM's
- * page tables or in the page cache. Returns how many bytes that were.
- */
+/* The frame for ADDRESS in MM's page tables or the page cache; NULL: none. */
+struct page *follow_page(struct mm_struct *mm, unsigned long address);
+
+/* SIZE bytes at ADDRESS of MM, as far as there are frames: how many. */
 size_t access_remote_vm(struct mm_struct *mm, unsigned long address, void *to,
 			size_t size);
 
-/* Is IP in the exception table? Then continue at its fixup instead. */
-bool may_fault(unsigned long ip);
-bool fixup_exception(struct pt_regs *regs);
+/* Where to go on if the instruction at IP faults; 0: it may not. */
+unsigned long search_exception_tables(unsigned long ip);
 
 #endif

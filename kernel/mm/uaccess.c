@@ -20,36 +20,17 @@ struct exception_table_entry {
 extern const struct exception_table_entry __start___ex_table[];
 extern const struct exception_table_entry __stop___ex_table[];
 
-/* copy_user.asm; all return how many bytes were left over */
+/* copy_user.asm: returns how many bytes were left over */
 unsigned long __copy_user(void *to, const void *from, unsigned long size);
-unsigned long __clear_user(void *to, unsigned long size);
-long __strncpy_from_user(char *to, const char __user *from, long size);
 
-static const struct exception_table_entry *
-search_exception_tables(unsigned long ip)
+unsigned long search_exception_tables(unsigned long ip)
 {
 	const struct exception_table_entry *entry;
 
 	for (entry = __start___ex_table; entry < __stop___ex_table; entry++)
 		if (entry->instruction == ip)
-			return entry;
-	return NULL;
-}
-
-bool may_fault(unsigned long ip)
-{
-	return search_exception_tables(ip) != NULL;
-}
-
-bool fixup_exception(struct pt_regs *regs)
-{
-	const struct exception_table_entry *entry =
-		search_exception_tables(regs->ip);
-
-	if (!entry)
-		return false;
-	regs->ip = entry->fixup;
-	return true;
+			return entry->fixup;
+	return 0;
 }
 
 /* Compared so that ADDRESS + SIZE cannot wrap around. */
@@ -72,28 +53,43 @@ unsigned long copy_from_user(void *to, const void __user *from,
 
 unsigned long clear_user(void __user *to, unsigned long size)
 {
-	return access_ok(to, size) ? __clear_user(to, size) : size;
+	char *next = to;
+	unsigned long left = access_ok(to, size) ? 0 : size;
+
+	while (size && !left) {
+		unsigned long piece = min(size, PAGE_SIZE);
+
+		left = copy_to_user(next, page_address(zero_page), piece);
+		next += piece;
+		size -= piece - left;
+	}
+	return size;
 }
 
+/* In pieces that do not touch a page where no part of the string is. */
 long strncpy_from_user(char *to, const char __user *from, long size)
 {
-	unsigned long limit;
+	unsigned long limit = max(size, 0), done = 0;
 
-	if ((unsigned long)from >= TASK_SIZE || size <= 0)
-		return size == 0 ? 0 : -EFAULT;
-	limit = TASK_SIZE - (unsigned long)from;
-	if ((unsigned long)size > limit) {
-		long length = __strncpy_from_user(to, from, limit);
+	while (done < limit) {
+		unsigned long address = (unsigned long)from + done;
+		unsigned long piece = min(limit - done, 32 - address % 32);
+		unsigned long left =
+			copy_from_user(to + done, from + done, piece);
+		unsigned long length = strnlen(to + done, piece - left);
 
-		/* It would have to go on in the kernel's half. */
-		return length == (long)limit ? -EFAULT : length;
+		done += length;
+		if (length < piece - left)
+			return done;
+		if (left)
+			return -EFAULT;
 	}
-	return __strncpy_from_user(to, from, size);
+	return size < 0 ? -EFAULT : size;
 }
 
 /* ── Another's memory, or CURRENT's without leaving a trace ───────────── */
 
-static struct page *peek_page(struct mm_struct *mm, unsigned long address)
+struct page *follow_page(struct mm_struct *mm, unsigned long address)
 {
 	const struct vm_area_struct *vma;
 	const pte_t *pte;
@@ -103,10 +99,11 @@ static struct page *peek_page(struct mm_struct *mm, unsigned long address)
 	pte = pte_lookup(mm, address);
 	if (pte && *pte)
 		return pfn_to_page(pte_pfn(*pte));
-	vma = find_vma(mm, address);
-	if (!vma || vma->vm_start > address || !vma->vm_file)
-		return NULL;
-	return find_get_page(vma->vm_file, linear_page_index(vma, address));
+	vma = find_vma_intersection(mm, address, address + 1);
+	return vma && vma->vm_file
+		       ? find_get_page(vma->vm_file,
+				       linear_page_index(vma, address))
+		       : NULL;
 }
 
 /* Linux's makes what is not there; this one only looks. */
@@ -116,7 +113,7 @@ size_t access_remote_vm(struct mm_struct *mm, unsigned long address, void *to,
 	size_t done = 0;
 
 	while (done < size) {
-		const struct page *page = peek_page(mm, address + done);
+		const struct page *page = follow_page(mm, address + done);
 		size_t offset = (address + done) & ~PAGE_MASK;
 		size_t chunk = min(size - done, PAGE_SIZE - offset);
 

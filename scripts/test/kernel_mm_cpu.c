@@ -165,7 +165,7 @@ int cpu_write(unsigned long address, unsigned long word)
 	return 0;
 }
 
-/* ── copy_user.asm's functions, which run in the kernel ───────────────── */
+/* ── copy_user.asm's function, which runs in the kernel ───────────────── */
 
 /* The byte at ADDRESS: the kernel's own, or a program's. NULL: refused. */
 static char *kernel_access(unsigned long address, bool write)
@@ -181,8 +181,6 @@ static char *kernel_access(unsigned long address, bool write)
 bool copy_is_to_user;
 
 unsigned long __copy_user(void *to, const void *from, unsigned long size);
-unsigned long __clear_user(void *to, unsigned long size);
-long __strncpy_from_user(char *to, const char __user *from, long size);
 
 unsigned long __copy_user(void *to, const void *from, unsigned long size)
 {
@@ -201,34 +199,6 @@ unsigned long __copy_user(void *to, const void *from, unsigned long size)
 			*user = *source;
 		else
 			*target = *user;
-	}
-	return size;
-}
-
-unsigned long __clear_user(void *to, unsigned long size)
-{
-	unsigned long address = (unsigned long)to;
-
-	for (; size; size--, address++) {
-		char *user = kernel_access(address, true);
-
-		if (!user)
-			break;
-		*user = 0;
-	}
-	return size;
-}
-
-long __strncpy_from_user(char *to, const char __user *from, long size)
-{
-	for (long i = 0; i < size; i++) {
-		char *user = kernel_access((unsigned long)from + i, false);
-
-		if (!user)
-			return -14; /* EFAULT, as the fixup has it */
-		to[i] = *user;
-		if (!to[i])
-			return i;
 	}
 	return size;
 }

@@ -790,6 +790,7 @@ TEST(copies_take_the_same_faults)
 	CHECK_EQ(mm->fault_count[FAULT_ANON_WRITE], 4);
 	CHECK_EQ(from_user(back, WINDOW + 100, size), 0);
 	CHECK(memcmp(there, back, size) == 0);
+	copy_is_to_user = true;
 	CHECK_EQ(clear_user((void *)(WINDOW + 200), 50), 0);
 	CHECK_EQ(from_user(back, WINDOW + 100, size), 0);
 	CHECK(memcmp(there, back, 100) == 0 && back[100] == 0 &&
@@ -799,7 +800,12 @@ TEST(copies_take_the_same_faults)
 	last_signal = 0;
 	CHECK_EQ(to_user(WINDOW + 4 * PAGE_SIZE - 10, there, 30), 20);
 	CHECK_EQ(from_user(back, WINDOW + 4 * PAGE_SIZE - 10, 30), 20);
+	copy_is_to_user = true;
 	CHECK_EQ(clear_user((void *)(WINDOW - 10), 30), 30);
+	CHECK_EQ(clear_user((void *)(WINDOW + 10), 3 * PAGE_SIZE), 0);
+	CHECK_EQ(clear_user((void *)(WINDOW + 10), 5 * PAGE_SIZE),
+		 PAGE_SIZE + 10);
+	CHECK_EQ(clear_user((void *)(TASK_SIZE - 1), 2), 2);
 	sys_mprotect(WINDOW, PAGE_SIZE, PROT_READ);
 	CHECK_EQ(to_user(WINDOW + 10, there, 30), 30);
 	CHECK_EQ(from_user(back, WINDOW + 10, 30), 0);
@@ -837,6 +843,7 @@ TEST(strings_from_user)
 	try_mmap(WINDOW, PAGE_SIZE, RW, FIXED, -1, 0);
 	try_mmap(TASK_SIZE - PAGE_SIZE, PAGE_SIZE, RW, FIXED, -1, 0);
 	CHECK_EQ(to_user(end - 6, text, 6), 0);
+	copy_is_to_user = false;
 	CHECK_EQ(strncpy_from_user(buffer, (char *)end - 6, 64), 5);
 	CHECK(strcmp(buffer, text) == 0);
 	CHECK_EQ(strncpy_from_user(buffer, (char *)end - 6, 6), 5);
@@ -846,11 +853,14 @@ TEST(strings_from_user)
 
 	/* No end before the page ends; before the program's memory ends. */
 	CHECK_EQ(to_user(end - 1, text, 1), 0);
+	copy_is_to_user = false;
 	CHECK_EQ(strncpy_from_user(buffer, (char *)end - 6, 64), -EFAULT);
 	CHECK_EQ(to_user(TASK_SIZE - 3, text, 3), 0);
+	copy_is_to_user = false;
 	CHECK_EQ(strncpy_from_user(buffer, top, 3), 3);
 	CHECK_EQ(strncpy_from_user(buffer, top, 4), -EFAULT);
 	CHECK_EQ(to_user(TASK_SIZE - 1, "", 1), 0);
+	copy_is_to_user = false;
 	CHECK_EQ(strncpy_from_user(buffer, top, 64), 2);
 	CHECK_EQ(strncpy_from_user(buffer, (char *)TASK_SIZE, 4), -EFAULT);
 	CHECK_EQ(strncpy_from_user(buffer, NULL, 4), -EFAULT);
