@@ -39,9 +39,22 @@ static void reserve(unsigned long start, unsigned long end)
 {
 	if (nr_reserved == MAX_RESERVED)
 		panic("more than %u boot modules", MAX_RESERVED);
-	reserved[nr_reserved].start = ALIGN_DOWN(start, PAGE_SIZE);
-	reserved[nr_reserved].end = PAGE_ALIGN(end);
-	nr_reserved++;
+	reserved[nr_reserved++] =
+		(struct range){ start & PAGE_MASK, PAGE_ALIGN(end) };
+}
+
+/* The lowest reserved range that has a byte in [START, END), or NULL. */
+static const struct range *first_reserved(unsigned long start,
+					  unsigned long end)
+{
+	const struct range *first = NULL;
+
+	for (const struct range *range = reserved;
+	     range < reserved + nr_reserved; range++)
+		if (range->start < end && range->end > start &&
+		    (!first || range->start < first->start))
+			first = range;
+	return first;
 }
 
 void *fixmap_page(unsigned long physical)
@@ -51,31 +64,19 @@ void *fixmap_page(unsigned long physical)
 	return (char *)FIXMAP_START + (physical & ~PAGE_MASK);
 }
 
-static const struct multiboot_mmap_entry *
-next_entry(const struct multiboot_mmap_entry *entry)
-{
-	return (const void *)((const char *)entry + entry->size +
-			      sizeof(entry->size));
-}
-
 #define for_each_memory_range(entry, info)                                  \
 	for (entry = __va((info)->mmap_addr);                               \
 	     (void *)entry < __va((info)->mmap_addr + (info)->mmap_length); \
-	     entry = next_entry(entry))
+	     entry = (void *)((char *)&entry->addr + entry->size))
 
-/* The usable part of ENTRY below LIMIT; empty if it is not RAM. */
-static struct range usable_range(const struct multiboot_mmap_entry *entry,
-				 uint64_t limit)
+/* The part of ENTRY that is lowmem; empty if it is not RAM. */
+static struct range usable_range(const struct multiboot_mmap_entry *entry)
 {
-	struct range range = { 0, 0 };
+	uint64_t end = min(entry->addr + entry->len, LOWMEM_MAX);
 
-	if (entry->type != MULTIBOOT_MEMORY_AVAILABLE || entry->addr >= limit)
-		return range;
-	range.start = PAGE_ALIGN(entry->addr);
-	range.end = min(entry->addr + entry->len, limit) & PAGE_MASK;
-	if (range.end < range.start)
-		range.end = range.start;
-	return range;
+	if (entry->type != MULTIBOOT_MEMORY_AVAILABLE || entry->addr >= end)
+		return (struct range){ 0, 0 };
+	return (struct range){ PAGE_ALIGN(entry->addr), end & PAGE_MASK };
 }
 
 static void find_memory(const struct multiboot_info *info)
@@ -89,7 +90,7 @@ static void find_memory(const struct multiboot_info *info)
 	for_each_memory_range(entry, info) {
 		if (entry->type == MULTIBOOT_MEMORY_AVAILABLE)
 			total += entry->len;
-		end = max(end, usable_range(entry, LOWMEM_MAX).end);
+		end = max(end, usable_range(entry).end);
 	}
 	max_low_pfn = end >> PAGE_SHIFT;
 
@@ -126,18 +127,10 @@ static void reserve_boot_data(const struct multiboot_info *info)
 static unsigned long bootmem_alloc(unsigned long size)
 {
 	unsigned long start = PAGE_ALIGN(bootmem_next);
-	bool moved = true;
+	const struct range *range;
 
-	while (moved) {
-		moved = false;
-		for (unsigned int i = 0; i < nr_reserved; i++) {
-			if (start >= reserved[i].end ||
-			    start + size <= reserved[i].start)
-				continue;
-			start = reserved[i].end;
-			moved = true;
-		}
-	}
+	while ((range = first_reserved(start, start + size)))
+		start = range->end;
 	bootmem_next = PAGE_ALIGN(start + size);
 	if (bootmem_next > max_low_pfn << PAGE_SHIFT)
 		panic("not enough memory to boot: %lu KiB more are needed",
@@ -187,21 +180,13 @@ void set_memory_present(void *address, bool present)
 	flush_tlb_page((unsigned long)address);
 }
 
-/* Free RANGE but for the part from reserved[FIRST] on that is reserved. */
-static void free_unreserved(struct range range, unsigned int first)
+static void free_unreserved(struct range range)
 {
-	for (unsigned int i = first; i < nr_reserved; i++) {
-		struct range before = range;
+	const struct range *taken;
 
-		if (range.end <= reserved[i].start ||
-		    range.start >= reserved[i].end)
-			continue;
-		before.end = reserved[i].start;
-		if (before.start < before.end)
-			free_unreserved(before, i + 1);
-		range.start = reserved[i].end;
-		if (range.start >= range.end)
-			return;
+	while ((taken = first_reserved(range.start, range.end))) {
+		free_bootmem(range.start, taken->start);
+		range.start = taken->end;
 	}
 	free_bootmem(range.start, range.end);
 }
@@ -222,7 +207,7 @@ void mem_init(const struct multiboot_info *info)
 	kmalloc_init();
 	reserve(__pa(__kernel_end), bootmem_next);
 	for_each_memory_range(entry, info)
-		free_unreserved(usable_range(entry, LOWMEM_MAX), 0);
+		free_unreserved(usable_range(entry));
 
 	zero_page = get_zeroed_page();
 	BUG_ON(!zero_page);

@@ -6,7 +6,7 @@
  * are whole frames. A slab whose last object comes back is given back, so
  * the number of free frames is exact at any time.
  *
- *     kmalloc_caches[64] ─→ struct page ─→ struct page ─→ …   (some are free)
+ *     kmalloc_caches[6]  ─→ struct page ─→ struct page ─→ …   (some are free)
  *                            │ freelist
  *                            ↓
  *     frame  [used][free]─→[free]  [used][used][free]─→ NULL
@@ -17,10 +17,8 @@
 #include "lib/string.h"
 #include "mm/mm.h"
 
-#define SMALLEST_OBJECT 16 /* bytes: room for a struct free_object */
-#define LARGEST_OBJECT  2048
-#define NR_CACHES       8 /* 16, 32 … 2048 */
-#define FREE_MAGIC      0xf4eeb10cUL
+#define SMALLEST_ORDER 4 /* 16 bytes: room for a struct free_object */
+#define FREE_MAGIC     0xf4eeb10cUL
 
 /* What a free object holds; the magic hints at one that is freed twice. */
 struct free_object {
@@ -28,22 +26,20 @@ struct free_object {
 	unsigned long magic;
 };
 
-/* Slabs with at least one free object, by size. */
-static struct list_head kmalloc_caches[NR_CACHES];
+/* Slabs with at least one free object, by its order: 2^order bytes. */
+static struct list_head kmalloc_caches[PAGE_SHIFT];
 
 void kmalloc_init(void)
 {
-	for (unsigned int i = 0; i < NR_CACHES; i++)
+	for (unsigned int i = 0; i < PAGE_SHIFT; i++)
 		INIT_LIST_HEAD(&kmalloc_caches[i]);
 }
 
-static unsigned int cache_index(size_t size)
+static unsigned int object_order(size_t size)
 {
-	unsigned int index = 0;
-
-	while (((size_t)SMALLEST_OBJECT << index) < size)
-		index++;
-	return index;
+	if (size <= 1U << SMALLEST_ORDER)
+		return SMALLEST_ORDER;
+	return 32 - __builtin_clz(size - 1);
 }
 
 static void put_object(struct page *page, void *object)
@@ -55,36 +51,27 @@ static void put_object(struct page *page, void *object)
 	page->freelist = free;
 }
 
-static struct page *new_slab(unsigned int index)
+static struct page *new_slab(unsigned int order)
 {
-	unsigned long size = (unsigned long)SMALLEST_OBJECT << index;
 	struct page *page = alloc_page();
-	char *frame;
 
 	if (!page)
 		return NULL;
 	page->flags |= PG_slab;
 	page->freelist = NULL;
 	page->inuse = 0;
-	page->object_size = size;
-	frame = page_address(page);
-	for (unsigned long offset = PAGE_SIZE; offset > 0; offset -= size)
-		put_object(page, frame + offset - size);
-	list_add(&page->slab_list, &kmalloc_caches[index]);
+	page->object_size = 1U << order;
+	for (unsigned long end = PAGE_SIZE; end; end -= page->object_size)
+		put_object(page, (char *)page_address(page) + end -
+					 page->object_size);
+	list_add(&page->slab_list, &kmalloc_caches[order]);
 	return page;
 }
 
-/* More than LARGEST_OBJECT: 2^order whole frames. */
-static void *kmalloc_large(size_t size)
+static void *kmalloc_large(unsigned int order)
 {
-	unsigned int order = 0;
-	struct page *page;
+	struct page *page = alloc_pages(order);
 
-	while (order <= MAX_ORDER && (PAGE_SIZE << order) < size)
-		order++;
-	if (order > MAX_ORDER)
-		return NULL;
-	page = alloc_pages(order);
 	if (!page)
 		return NULL;
 	page->alloc_order = order;
@@ -93,19 +80,17 @@ static void *kmalloc_large(size_t size)
 
 void *kmalloc(size_t size)
 {
+	unsigned int order = object_order(size);
 	struct free_object *object;
 	struct page *page;
-	unsigned int index;
 
-	if (size > LARGEST_OBJECT)
-		return kmalloc_large(size);
-
-	index = cache_index(size);
-	if (!list_empty(&kmalloc_caches[index]))
-		page = list_first_entry(&kmalloc_caches[index], struct page,
-					slab_list);
+	if (order >= PAGE_SHIFT)
+		return kmalloc_large(order - PAGE_SHIFT);
+	if (list_empty(&kmalloc_caches[order]))
+		page = new_slab(order);
 	else
-		page = new_slab(index);
+		page = list_first_entry(&kmalloc_caches[order], struct page,
+					slab_list);
 	if (!page)
 		return NULL;
 
@@ -158,7 +143,7 @@ void kfree(void *object)
 	BUG_ON(is_free(page, object));
 	if (!page->freelist)
 		list_add(&page->slab_list,
-			 &kmalloc_caches[cache_index(page->object_size)]);
+			 &kmalloc_caches[object_order(page->object_size)]);
 	put_object(page, object);
 	page->inuse--;
 	if (page->inuse == 0) {

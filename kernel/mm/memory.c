@@ -16,6 +16,7 @@
 #include "abi/errno.h"
 #include "fs/fs.h"
 #include "lib/printk.h"
+#include "lib/string.h"
 #include "mm/mm.h"
 #include "mm/vma.h"
 #include "proc/task.h"
@@ -127,8 +128,8 @@ static void add_rss(struct mm_struct *mm, const struct page *page, long number)
 }
 
 /* PAGE, which PTE holds from now on, is there for the program. */
-static void map_page(struct vm_area_struct *vma, pte_t *pte, struct page *page,
-		     bool writable)
+static inline void map_page(struct vm_area_struct *vma, pte_t *pte,
+			    struct page *page, bool writable)
 {
 	set_pte(pte, mk_pte(page, vma->vm_flags, writable));
 	add_rss(vma->vm_mm, page, 1);
@@ -140,7 +141,7 @@ static struct page *page_copy(const struct page *page)
 	struct page *copy = alloc_page();
 
 	if (copy)
-		copy_page(page_address(copy), page_address(page));
+		memcpy(page_address(copy), page_address(page), PAGE_SIZE);
 	return copy;
 }
 

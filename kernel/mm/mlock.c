@@ -11,15 +11,6 @@
 #include "mm/vma.h"
 #include "proc/task.h"
 
-/* Is there a page, and one of its own if it will be written? */
-static bool is_populated(const struct vm_area_struct *vma,
-			 unsigned long address, bool write)
-{
-	const pte_t *pte = pte_lookup(vma->vm_mm, address);
-
-	return pte && *pte && (!write || (*pte & _PAGE_RW));
-}
-
 int mm_populate(struct mm_struct *mm, unsigned long start, unsigned long end)
 {
 	struct vm_area_struct *vma = find_vma(mm, start);
@@ -32,9 +23,11 @@ int mm_populate(struct mm_struct *mm, unsigned long start, unsigned long end)
 		if (!(vma->vm_flags & VM_ACCESS_FLAGS))
 			return -EFAULT;
 		for (; address < min(end, vma->vm_end); address += PAGE_SIZE) {
+			const pte_t *pte = pte_lookup(mm, address);
 			enum fault_kind kind;
 
-			if (is_populated(vma, address, write))
+			/* There, and its own if it will be written? */
+			if (pte && *pte && (!write || (*pte & _PAGE_RW)))
 				continue;
 			kind = handle_mm_fault(vma, address,
 					       write ? FAULT_FLAG_WRITE : 0);

@@ -92,9 +92,6 @@ static inline void put_page(struct page *page)
 		free_pages(page, 0);
 }
 
-void clear_page(void *page);
-void copy_page(void *to, const void *from);
-
 /* Hand the frames of [START, END) (physical, bytes) to the allocator. */
 void free_bootmem(unsigned long start, unsigned long end);
 

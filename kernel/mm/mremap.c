@@ -85,15 +85,11 @@ unsigned long sys_mremap(unsigned long addr, unsigned long old_len,
 	struct vm_area_struct *vma;
 	unsigned long pages, to;
 
-	if (flags & ~(unsigned long)(MREMAP_MAYMOVE | MREMAP_FIXED))
-		return -EINVAL;
-	if ((flags & MREMAP_FIXED) && !(flags & MREMAP_MAYMOVE))
-		return -EINVAL;
-	if (addr & ~PAGE_MASK)
-		return -EINVAL;
 	old_len = PAGE_ALIGN(old_len);
 	new_len = PAGE_ALIGN(new_len);
-	if (!new_len || !old_len)
+	if ((flags & ~(unsigned long)(MREMAP_MAYMOVE | MREMAP_FIXED)) ||
+	    ((flags & MREMAP_FIXED) && !(flags & MREMAP_MAYMOVE)) ||
+	    (addr & ~PAGE_MASK) || !new_len || !old_len)
 		return -EINVAL;
 
 	vma = find_vma(mm, addr);

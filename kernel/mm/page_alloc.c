@@ -46,27 +46,19 @@ static void del_from_free_list(struct page *page)
 	page->flags &= ~PG_buddy;
 }
 
-/* The first frame of the lowest order that has one and is large enough. */
-static struct page *smallest_free_block(unsigned int order)
-{
-	for (; order <= MAX_ORDER; order++)
-		if (!list_empty(&free_area[order].free_list))
-			return list_first_entry(&free_area[order].free_list,
-						struct page, lru);
-	return NULL;
-}
-
 struct page *alloc_pages(unsigned int order)
 {
-	unsigned int current_order;
+	unsigned int current_order = order;
 	struct page *page;
 
 	if (unlikely(fail_page_alloc_enabled) && should_fail_alloc_page(order))
 		return NULL;
-	page = smallest_free_block(order);
-	if (!page)
+	while (current_order <= MAX_ORDER && !free_area[current_order].nr_free)
+		current_order++;
+	if (current_order > MAX_ORDER)
 		return NULL;
-	current_order = page->order;
+	page = list_first_entry(&free_area[current_order].free_list,
+				struct page, lru);
 	del_from_free_list(page);
 
 	/* Keep the lower half, give the upper back, until it fits. */
@@ -83,16 +75,15 @@ struct page *alloc_pages(unsigned int order)
 	return page;
 }
 
+/* The block beside PAGE's, if it is free as a whole. */
 static struct page *find_buddy(struct page *page, unsigned int order)
 {
 	unsigned long buddy_pfn = page_to_pfn(page) ^ (1UL << order);
 	struct page *buddy = pfn_to_page(buddy_pfn);
+	bool is_free = buddy_pfn < max_low_pfn && (buddy->flags & PG_buddy) &&
+		       buddy->order == order;
 
-	if (buddy_pfn >= max_low_pfn)
-		return NULL;
-	if (!(buddy->flags & PG_buddy) || buddy->order != order)
-		return NULL;
-	return buddy;
+	return is_free ? buddy : NULL;
 }
 
 static void free_block(struct page *page, unsigned int order)
@@ -131,51 +122,24 @@ struct page *get_zeroed_page(void)
 {
 	struct page *page = alloc_page();
 
-	if (page)
-		clear_page(page_address(page));
+	if (page) /* one instruction, rep stos, without a call */
+		__builtin_memset(page_address(page), 0, PAGE_SIZE);
 	return page;
 }
 
-void clear_page(void *page)
-{
-	unsigned long words = PAGE_SIZE / 4;
-
-	__asm__ volatile("rep stosl"
-			 : "+D"(page), "+c"(words)
-			 : "a"(0)
-			 : "memory");
-}
-
-void copy_page(void *to, const void *from)
-{
-	unsigned long words = PAGE_SIZE / 4;
-
-	__asm__ volatile("rep movsl"
-			 : "+D"(to), "+S"(from), "+c"(words)
-			 :
-			 : "memory");
-}
-
-/* In blocks as large as alignment and the end of the range allow. */
 void free_bootmem(unsigned long start, unsigned long end)
 {
 	unsigned long pfn = ALIGN_UP(start, PAGE_SIZE) >> PAGE_SHIFT;
 	unsigned long end_pfn = min(end >> PAGE_SHIFT, max_low_pfn);
-	unsigned int order;
 
-	while (pfn < end_pfn) {
-		order = 0;
-		while (order < MAX_ORDER && !(pfn & (1UL << order)) &&
-		       pfn + (2UL << order) <= end_pfn)
-			order++;
-		for (unsigned long i = pfn; i < pfn + (1UL << order); i++) {
-			BUG_ON(mem_map[i].flags != PG_reserved);
-			mem_map[i].flags = 0;
-			mem_map[i]._refcount = 0;
-		}
-		totalram_pages += 1UL << order;
-		free_block(pfn_to_page(pfn), order);
-		pfn += 1UL << order;
+	for (; pfn < end_pfn; pfn++) {
+		struct page *page = pfn_to_page(pfn);
+
+		BUG_ON(page->flags != PG_reserved);
+		page->flags = 0;
+		page->_refcount = 0;
+		totalram_pages++;
+		free_block(page, 0);
 	}
 }
 
