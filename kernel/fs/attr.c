@@ -11,6 +11,7 @@
 #include "fs/fs.h"
 #include "lib/printk.h"
 #include "mm/mm.h"
+#include "proc/task.h"
 
 #define NSEC_PER_SEC 1000000000
 
@@ -50,16 +51,6 @@ long sys_faccessat2(int dfd, const char __user *filename, unsigned int mode,
 	return 0;
 }
 
-long sys_faccessat(int dfd, const char __user *filename, unsigned int mode)
-{
-	return sys_faccessat2(dfd, filename, mode, 0);
-}
-
-long sys_access(const char __user *filename, unsigned int mode)
-{
-	return sys_faccessat(AT_FDCWD, filename, mode);
-}
-
 /* ── chmod, chown ─────────────────────────────────────────────────────── */
 
 static long chmod_common(struct inode *inode, unsigned int mode)
@@ -74,11 +65,6 @@ static long chmod_common(struct inode *inode, unsigned int mode)
 long sys_fchmodat(int dfd, const char __user *filename, unsigned int mode)
 {
 	return chmod_common(user_path_at(dfd, filename, 0), mode);
-}
-
-long sys_chmod(const char __user *filename, unsigned int mode)
-{
-	return sys_fchmodat(AT_FDCWD, filename, mode);
 }
 
 long sys_fchmod(unsigned int fd, unsigned int mode)
@@ -111,25 +97,18 @@ long sys_fchownat(int dfd, const char __user *filename, unsigned int user,
 	return chown_common(user_path_at(dfd, filename, flag), user, group);
 }
 
-long sys_chown(const char __user *filename, unsigned int user,
-	       unsigned int group)
-{
-	return sys_fchownat(AT_FDCWD, filename, user, group, 0);
-}
-
-long sys_lchown(const char __user *filename, unsigned int user,
-		unsigned int group)
-{
-	return sys_fchownat(AT_FDCWD, filename, user, group,
-			    AT_SYMLINK_NOFOLLOW);
-}
-
 long sys_fchown(unsigned int fd, unsigned int user, unsigned int group)
 {
 	return chown_common(fd_inode(fd), user, group);
 }
 
 /* ── utimes ───────────────────────────────────────────────────────────── */
+
+static bool is_valid(const struct kernel_timespec *time)
+{
+	return (unsigned long long)time->tv_nsec < NSEC_PER_SEC ||
+	       time->tv_nsec == UTIME_NOW || time->tv_nsec == UTIME_OMIT;
+}
 
 static void set_time(struct kernel_timespec *time,
 		     const struct kernel_timespec *to)
@@ -140,22 +119,29 @@ static void set_time(struct kernel_timespec *time,
 		*time = *to;
 }
 
-/* TIMES: of access, of modification; NULL: now. Linux: do_utimes() */
-static long do_utimes(int dfd, const char __user *filename,
-		      const struct kernel_timespec *times, unsigned int flags)
+/*
+ * Two times, of access and of modification; NULL: now. In those of 64 bits the
+ * upper half of tv_nsec is padding. Linux: do_utimes()
+ */
+long sys_utimensat(int dfd, const char __user *filename,
+		   const void __user *utimes, unsigned int flags)
 {
-	static const struct kernel_timespec now[2] = { { 0, UTIME_NOW },
-						       { 0, UTIME_NOW } };
+	struct kernel_timespec times[2] = { { 0, UTIME_NOW },
+					    { 0, UTIME_NOW } };
+	long old[4];
 	struct inode *inode;
 
-	if (!times)
-		times = now;
-	for (int i = 0; i < 2; i++)
-		if ((times[i].tv_nsec < 0 ||
-		     times[i].tv_nsec >= NSEC_PER_SEC) &&
-		    times[i].tv_nsec != UTIME_NOW &&
-		    times[i].tv_nsec != UTIME_OMIT)
+	if (utimes &&
+	    (is_time64() ? get_user(times, utimes) : get_user(old, utimes)))
+		return -EFAULT;
+	for (int i = 0; i < 2; i++) {
+		if (utimes && !is_time64())
+			times[i] = (struct kernel_timespec){ old[2 * i],
+							     old[2 * i + 1] };
+		times[i].tv_nsec = (uint32_t)times[i].tv_nsec;
+		if (!is_valid(&times[i]))
 			return -EINVAL;
+	}
 	if (times[0].tv_nsec == UTIME_OMIT && times[1].tv_nsec == UTIME_OMIT)
 		return 0;
 	if (flags & ~(unsigned int)(AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH))
@@ -170,57 +156,4 @@ static long do_utimes(int dfd, const char __user *filename,
 	set_time(&inode->i_mtime, &times[1]);
 	inode->i_ctime = current_time();
 	return 0;
-}
-
-long sys_utimensat(int dfd, const char __user *filename,
-		   const struct kernel_timespec __user *utimes,
-		   unsigned int flags)
-{
-	struct kernel_timespec times[2];
-
-	if (!utimes)
-		return do_utimes(dfd, filename, NULL, flags);
-	if (copy_from_user(times, utimes, sizeof(times)))
-		return -EFAULT;
-	/* The upper half is padding: programs have a long there. */
-	times[0].tv_nsec = (uint32_t)times[0].tv_nsec;
-	times[1].tv_nsec = (uint32_t)times[1].tv_nsec;
-	return do_utimes(dfd, filename, times, flags);
-}
-
-/* The older forms count in longs: SCALE ns each, or seconds only. */
-static long old_utimes(int dfd, const char __user *filename,
-		       const long __user *utimes, unsigned int flags, int scale)
-{
-	struct kernel_timespec times[2];
-	long old[4] = { 0 };
-
-	if (!utimes)
-		return do_utimes(dfd, filename, NULL, flags);
-	if (copy_from_user(old, utimes, scale ? sizeof(old) : sizeof(old) / 2))
-		return -EFAULT;
-	for (int i = 0; i < 2; i++) {
-		times[i].tv_sec = old[scale ? 2 * i : i];
-		times[i].tv_nsec = scale ? old[2 * i + 1] : 0;
-		if (scale > 1 && (unsigned long)times[i].tv_nsec >= 1000000)
-			return -EINVAL;
-		times[i].tv_nsec *= scale;
-	}
-	return do_utimes(dfd, filename, times, flags);
-}
-
-long sys_utimensat32(int dfd, const char __user *filename, const long __user *t,
-		     unsigned int flags)
-{
-	return old_utimes(dfd, filename, t, flags, 1);
-}
-
-long sys_utimes(const char __user *filename, const long __user *t)
-{
-	return old_utimes(AT_FDCWD, filename, t, 0, 1000);
-}
-
-long sys_utime(const char __user *filename, const long __user *t)
-{
-	return old_utimes(AT_FDCWD, filename, t, 0, 0);
 }

@@ -282,12 +282,6 @@ long sys_openat(int dfd, const char __user *filename, unsigned int flags,
 	return fd;
 }
 
-long sys_open(const char __user *filename, unsigned int flags,
-	      unsigned int mode)
-{
-	return sys_openat(AT_FDCWD, filename, flags, mode);
-}
-
 long sys_close(unsigned int fd)
 {
 	struct file *file = fget(fd);
@@ -355,17 +349,15 @@ static long do_prw(unsigned int fd, char __user *buffer, size_t count,
 	return vfs_rw(file, buffer, count, &position, write);
 }
 
-long sys_pread64(unsigned int fd, char __user *buf, size_t count,
-		 unsigned long low, unsigned long high)
+/* A loff_t is two of the program's arguments, the low half first. */
+long sys_pread64(unsigned int fd, char __user *buf, size_t count, loff_t pos)
 {
-	return do_prw(fd, buf, count, (uint64_t)high << 32 | low, false);
+	return do_prw(fd, buf, count, pos, false);
 }
 
-long sys_pwrite64(unsigned int fd, const char __user *buf, size_t count,
-		  unsigned long low, unsigned long high)
+long sys_pwrite64(unsigned int fd, char __user *buf, size_t count, loff_t pos)
 {
-	return do_prw(fd, (char __user *)buf, count, (uint64_t)high << 32 | low,
-		      true);
+	return do_prw(fd, buf, count, pos, true);
 }
 
 /*
@@ -454,55 +446,39 @@ long sys_readv(unsigned int fd, const struct iovec __user *vec,
 
 /* ── truncate ─────────────────────────────────────────────────────────── */
 
-static long do_truncate(struct inode *inode, loff_t size)
+static long do_truncate(struct inode *inode, loff_t length)
 {
-	if (size > MAX_LFS_FILESIZE)
+	if (!is_ramfs_file(inode))
+		return -EINVAL;
+	if (length > MAX_LFS_FILESIZE)
 		return -EFBIG;
-	ramfs_truncate(inode, size);
+	ramfs_truncate(inode, length);
 	return 0;
 }
 
-long sys_truncate64(const char __user *path, unsigned long low,
-		    unsigned long high)
+long sys_truncate64(const char __user *path, loff_t length)
 {
-	loff_t size = (loff_t)((uint64_t)high << 32 | low);
 	struct inode *inode;
 
-	if (size < 0)
+	if (length < 0)
 		return -EINVAL;
 	inode = user_path_at(AT_FDCWD, path, 0);
 	if (IS_ERR(inode))
 		return PTR_ERR(inode);
 	if (S_ISDIR(inode->i_mode))
 		return -EISDIR;
-	if (!is_ramfs_file(inode))
-		return -EINVAL;
-	return inode->i_writecount < 0 ? -ETXTBSY : do_truncate(inode, size);
+	return inode->i_writecount < 0 ? -ETXTBSY : do_truncate(inode, length);
 }
 
-long sys_ftruncate64(unsigned int fd, unsigned long low, unsigned long high)
+long sys_ftruncate64(unsigned int fd, loff_t length)
 {
-	loff_t size = (loff_t)((uint64_t)high << 32 | low);
 	struct file *file = fget(fd);
 
-	if (size < 0)
+	if (length < 0)
 		return -EINVAL;
 	if (!file)
 		return -EBADF;
-	if (!is_ramfs_file(file->f_inode) || !may_write(file))
-		return -EINVAL;
-	return do_truncate(file->f_inode, size);
-}
-
-/* The same with 31 bits; below zero is as bad. */
-long sys_truncate(const char __user *path, long length)
-{
-	return sys_truncate64(path, length, length < 0 ? ~0UL : 0);
-}
-
-long sys_ftruncate(unsigned int fd, long length)
-{
-	return sys_ftruncate64(fd, length, length < 0 ? ~0UL : 0);
+	return may_write(file) ? do_truncate(file->f_inode, length) : -EINVAL;
 }
 
 /* All is in memory, where it stays. Pipes and terminals know no fsync(). */
@@ -513,11 +489,6 @@ long sys_fsync(unsigned int fd)
 	if (IS_ERR(inode))
 		return PTR_ERR(inode);
 	return S_ISREG(inode->i_mode) || S_ISDIR(inode->i_mode) ? 0 : -EINVAL;
-}
-
-long sys_sync(void)
-{
-	return 0;
 }
 
 /* ── lseek ────────────────────────────────────────────────────────────── */
@@ -634,11 +605,6 @@ long sys_fcntl64(unsigned int fd, unsigned int cmd, unsigned long arg)
 		return fcntl_lock(file, cmd, (struct flock64 __user *)arg);
 	}
 	return -EINVAL;
-}
-
-long sys_dup(unsigned int fildes)
-{
-	return sys_fcntl64(fildes, F_DUPFD, 0);
 }
 
 static long do_dup(struct file *file, unsigned int newfd, bool close_on_exec)

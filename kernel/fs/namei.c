@@ -267,11 +267,6 @@ long sys_mkdirat(int dfd, const char __user *pathname, unsigned int mode)
 			 S_IFDIR | (mode & 01777 & ~current->umask), NULL);
 }
 
-long sys_mkdir(const char __user *pathname, unsigned int mode)
-{
-	return sys_mkdirat(AT_FDCWD, pathname, mode);
-}
-
 /* Devices are what the machine has: no others can be made. */
 long sys_mknodat(int dfd, const char __user *filename, unsigned int mode,
 		 unsigned int dev)
@@ -284,11 +279,6 @@ long sys_mknodat(int dfd, const char __user *filename, unsigned int mode,
 			 NULL);
 }
 
-long sys_mknod(const char __user *filename, unsigned int mode, unsigned int dev)
-{
-	return sys_mknodat(AT_FDCWD, filename, mode, dev);
-}
-
 long sys_symlinkat(const char __user *oldname, int newdfd,
 		   const char __user *newname)
 {
@@ -299,11 +289,6 @@ long sys_symlinkat(const char __user *oldname, int newdfd,
 		error = do_create(newdfd, newname, S_IFLNK | 0777, text);
 	putname(text);
 	return error;
-}
-
-long sys_symlink(const char __user *oldname, const char __user *newname)
-{
-	return sys_symlinkat(oldname, AT_FDCWD, newname);
 }
 
 long sys_unlinkat(int dfd, const char __user *pathname, unsigned int flag)
@@ -322,16 +307,6 @@ long sys_unlinkat(int dfd, const char __user *pathname, unsigned int flag)
 		ramfs_unlink(nd.inode);
 	putname(name);
 	return error;
-}
-
-long sys_unlink(const char __user *pathname)
-{
-	return sys_unlinkat(AT_FDCWD, pathname, 0);
-}
-
-long sys_rmdir(const char __user *pathname)
-{
-	return sys_unlinkat(AT_FDCWD, pathname, AT_REMOVEDIR);
 }
 
 /* ── rename ───────────────────────────────────────────────────────────── */
@@ -393,14 +368,18 @@ static int do_rename(const struct nameidata *from, const struct nameidata *to)
 	return ramfs_rename(source, to, target);
 }
 
-long sys_renameat(int olddfd, const char __user *oldname, int newdfd,
-		  const char __user *newname)
+long sys_renameat2(int olddfd, const char __user *oldname, int newdfd,
+		   const char __user *newname, unsigned int flags)
 {
 	struct nameidata from, to;
-	char *old = getname(oldname);
-	char *new = getname(newname);
-	int error = path_lookup(olddfd, old, LOOKUP_PARENT, &from);
+	char *old, *new;
+	int error;
 
+	if (flags)
+		return -EINVAL;
+	old = getname(oldname);
+	new = getname(newname);
+	error = path_lookup(olddfd, old, LOOKUP_PARENT, &from);
 	if (!error)
 		error = path_lookup(newdfd, new, LOOKUP_PARENT, &to);
 	if (!error)
@@ -408,19 +387,6 @@ long sys_renameat(int olddfd, const char __user *oldname, int newdfd,
 	putname(old);
 	putname(new);
 	return error;
-}
-
-long sys_renameat2(int olddfd, const char __user *oldname, int newdfd,
-		   const char __user *newname, unsigned int flags)
-{
-	if (flags)
-		return -EINVAL;
-	return sys_renameat(olddfd, oldname, newdfd, newname);
-}
-
-long sys_rename(const char __user *oldname, const char __user *newname)
-{
-	return sys_renameat(AT_FDCWD, oldname, AT_FDCWD, newname);
 }
 
 /* ── The current directory ────────────────────────────────────────────── */

@@ -287,8 +287,3 @@ long sys_pipe2(int __user *fildes, unsigned int flags)
 	fd_install(fds[1], files[1], flags & O_CLOEXEC);
 	return 0;
 }
-
-long sys_pipe(int __user *fildes)
-{
-	return sys_pipe2(fildes, 0);
-}

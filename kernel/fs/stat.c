@@ -103,18 +103,6 @@ long sys_fstatat64(int dfd, const char __user *filename,
 	return cp_new_stat64(user_path_at(dfd, filename, flag), statbuf);
 }
 
-long sys_stat64(const char __user *filename,
-		struct kernel_stat64 __user *statbuf)
-{
-	return sys_fstatat64(AT_FDCWD, filename, statbuf, 0);
-}
-
-long sys_lstat64(const char __user *filename,
-		 struct kernel_stat64 __user *statbuf)
-{
-	return sys_fstatat64(AT_FDCWD, filename, statbuf, AT_SYMLINK_NOFOLLOW);
-}
-
 long sys_fstat64(unsigned int fd, struct kernel_stat64 __user *statbuf)
 {
 	return cp_new_stat64(fd_inode(fd), statbuf);
@@ -221,11 +209,6 @@ long sys_readlinkat(int dfd, const char __user *path, char __user *buf,
 	if (link->i_follow)
 		kfree(text);
 	return result;
-}
-
-long sys_readlink(const char __user *path, char __user *buf, int size)
-{
-	return sys_readlinkat(AT_FDCWD, path, buf, size);
 }
 
 /* ── getdents64 ───────────────────────────────────────────────────────── */

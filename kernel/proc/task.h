@@ -162,6 +162,9 @@ int kernel_execve(const char *path, const char *const *argv,
 #define NSEC_PER_SEC  1000000000
 #define NSEC_PER_USEC 1000
 
+/* Does the system call have times of 64 bits? */
+bool is_time64(void);
+
 /* A time that the present system call is told, in ns; -EFAULT, -EINVAL */
 int64_t get_timespec(const void __user *user);
 struct old_timeval32 ns_to_timeval(uint64_t ns);

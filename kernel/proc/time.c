@@ -21,7 +21,7 @@
  */
 #define FIRST_TIME64 403
 
-static bool is_time64(void)
+bool is_time64(void)
 {
 	return current_pt_regs()->orig_ax >= FIRST_TIME64;
 }

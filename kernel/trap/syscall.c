@@ -6,6 +6,7 @@
 #include "trap/syscall.h"
 
 #include "abi/errno.h"
+#include "abi/fcntl.h"
 #include "lib/printk.h"
 #include "proc/task.h"
 #include "trace/trace.h"

@@ -15,7 +15,8 @@
 #include "mm/mm.h"
 #include "proc/task.h"
 
-long sys_open(const char *filename, unsigned int flags, unsigned int mode);
+long sys_openat(int dfd, const char *filename, unsigned int flags,
+		unsigned int mode);
 long sys_close(unsigned int fd);
 long sys_read(unsigned int fd, char *buffer, size_t count);
 long sys_write(unsigned int fd, const char *buffer, size_t count);
@@ -23,7 +24,8 @@ long sys_writev(unsigned int fd, const struct iovec *vec, unsigned long vlen);
 long sys_lseek(unsigned int fd, long offset, unsigned int whence);
 long sys_llseek(unsigned int fd, unsigned long offset_high,
 		unsigned long offset_low, loff_t *result, unsigned int whence);
-long sys_stat64(const char *filename, struct kernel_stat64 *statbuf);
+long sys_fstatat64(int dfd, const char *filename, struct kernel_stat64 *statbuf,
+		   unsigned int flag);
 long sys_fstat64(unsigned int fd, struct kernel_stat64 *statbuf);
 long sys_ioctl(unsigned int fd, unsigned int cmd, unsigned long arg);
 long sys_fcntl64(unsigned int fd, unsigned int cmd, unsigned long arg);
@@ -94,7 +96,7 @@ static const char *user_text(const char *text)
 
 static long open_path(const char *path, unsigned int flags)
 {
-	return sys_open(user_text(path), flags, 0);
+	return sys_openat(AT_FDCWD, user_text(path), flags, 0);
 }
 
 static void make_tree(void)
@@ -164,14 +166,16 @@ static void test_open(const char *argument)
 	EQUAL(lookup("/dir/file")->i_count, 1);
 
 	/* Paths that are bad before they are looked at. */
-	EQUAL(sys_open(USER_END, 0, 0), -EFAULT);
+	EQUAL(sys_openat(AT_FDCWD, USER_END, 0, 0), -EFAULT);
 	memset(USER(char *, 0), 'a', USER_SIZE);
-	EQUAL(sys_open(USER(char *, 0), 0, 0), -ENAMETOOLONG);
-	EQUAL(sys_open(USER(char *, USER_SIZE - 10), 0, 0), -EFAULT);
+	EQUAL(sys_openat(AT_FDCWD, USER(char *, 0), 0, 0), -ENAMETOOLONG);
+	EQUAL(sys_openat(AT_FDCWD, USER(char *, USER_SIZE - 10), 0, 0),
+	      -EFAULT);
 	*USER(char *, PATH_MAX) = '\0';
-	EQUAL(sys_open(USER(char *, 0), 0, 0), -ENAMETOOLONG);
-	EQUAL(sys_open(USER(char *, PATH_MAX - NAME_MAX), 0, 0), -ENOENT);
-	EQUAL(sys_open(USER(char *, PATH_MAX - NAME_MAX - 1), 0, 0),
+	EQUAL(sys_openat(AT_FDCWD, USER(char *, 0), 0, 0), -ENAMETOOLONG);
+	EQUAL(sys_openat(AT_FDCWD, USER(char *, PATH_MAX - NAME_MAX), 0, 0),
+	      -ENOENT);
+	EQUAL(sys_openat(AT_FDCWD, USER(char *, PATH_MAX - NAME_MAX - 1), 0, 0),
 	      -ENAMETOOLONG);
 
 	/* The table is full: that is said before the path is looked up. */
@@ -388,16 +392,18 @@ static void test_stat(const char *argument)
 	EQUAL(stat->st_blocks, 16);
 	EQUAL(stat->st_ino, lookup("/dir/file")->i_ino);
 	EQUAL(stat->__st_ino, stat->st_ino);
-	EQUAL(sys_stat64(user_text("/dir"), stat), 0);
+	EQUAL(sys_fstatat64(AT_FDCWD, user_text("/dir"), stat, 0), 0);
 	EQUAL(stat->st_mode, S_IFDIR | 0755);
 	EQUAL(stat->st_nlink, 2);
-	EQUAL(sys_stat64(user_text("/dir/device"), stat), 0);
+	EQUAL(sys_fstatat64(AT_FDCWD, user_text("/dir/device"), stat, 0), 0);
 	EQUAL(stat->st_mode, S_IFCHR | 0600);
-	EQUAL(sys_stat64(user_text("/none"), stat), -ENOENT);
-	EQUAL(sys_stat64(user_text(""), stat), -ENOENT);
-	EQUAL(sys_stat64(user_text("/dir/file/"), stat), -ENOTDIR);
-	EQUAL(sys_stat64(USER_END, stat), -EFAULT);
-	EQUAL(sys_stat64(user_text("/dir"), USER_END - 95), -EFAULT);
+	EQUAL(sys_fstatat64(AT_FDCWD, user_text("/none"), stat, 0), -ENOENT);
+	EQUAL(sys_fstatat64(AT_FDCWD, user_text(""), stat, 0), -ENOENT);
+	EQUAL(sys_fstatat64(AT_FDCWD, user_text("/dir/file/"), stat, 0),
+	      -ENOTDIR);
+	EQUAL(sys_fstatat64(AT_FDCWD, USER_END, stat, 0), -EFAULT);
+	EQUAL(sys_fstatat64(AT_FDCWD, user_text("/dir"), USER_END - 95, 0),
+	      -EFAULT);
 	EQUAL(sys_fstat64(file, USER_END), -EFAULT);
 	EQUAL(sys_fstat64(60, USER_END), -EBADF);
 	done();
