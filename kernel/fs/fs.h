@@ -263,54 +263,54 @@ void devices_init(void); /* /dev/null and its kin; /dev/ttyS1 … ttyS3 raw */
 long sys_getrandom(char __user *ubuf, size_t len, unsigned int flags);
 
 /*
- * A file whose whole content a function prints, as Linux's seq_file does
- * (seq_file.c): anew whenever reading begins at position 0, so that one pass
- * sees one state. i_private is the function, a seq_show_t. It may be called
- * again with a larger buffer, so it only looks and prints.
+ * A file of which a function prints the whole content (seq_file.c): anew
+ * whenever reading begins at position 0, so that one pass sees one state; again
+ * with a larger buffer if it did not fit. Linux: seq_file, single_open()
  */
-struct seq_file;
-typedef int (*seq_show_t)(struct seq_file *seq); /* 0 or -errno */
+struct seq_file {
+	const struct inode *inode; /* the file */
+	char *buffer;
+	size_t size; /* bytes of buffer */
+	size_t count; /* bytes used; all of them: it did not fit */
+};
 
-/* task_mmu.c: files of /proc/PID; and proc.c's word on whose SEQ is, or NULL. */
-int proc_maps_show(struct seq_file *seq);
-int proc_smaps_show(struct seq_file *seq);
-extern const struct file_operations pagemap_operations;
-struct mm_struct *proc_mm(const struct seq_file *seq);
-
-/* A line such as "MemTotal:          64000 kB". */
-void show_kib(struct seq_file *seq, const char *name, unsigned long kib);
+/*
+ * What such a file is, its i_private. SHOW prints it; STORE gets what is
+ * written, terminated, without white space at the end, and returns 0 or -errno;
+ * TRUNCATE is called when the file is opened to be replaced, as by > in a
+ * shell. Any may be NULL.
+ */
+struct attribute {
+	const char *path;
+	unsigned int mode;
+	void (*show)(struct seq_file *seq, void *data);
+	int (*store)(void *data, const char *text);
+	void (*truncate)(void);
+	void *data; /* for SHOW and STORE; below /proc/PID the task instead */
+};
 
 extern const struct file_operations seq_file_operations;
-extern const struct file_operations pipefifo_fops; /* pipe.c */
 void seq_printf(struct seq_file *seq, const char *format, ...) __printf(2, 3);
 void seq_write(struct seq_file *seq, const char *data, size_t size);
 
-/* The file that is read. */
-const struct inode *seq_inode(const struct seq_file *seq);
-
 /* Print blanks until the line that began at START is WIDTH bytes long. */
-size_t seq_tell(const struct seq_file *seq);
 void seq_pad(struct seq_file *seq, size_t start, size_t width);
+
+/* A line such as "MemTotal:          64000 kB". */
+void show_kib(struct seq_file *seq, const char *name, unsigned long kib);
+#define PAGES_TO_KIB(pages) ((unsigned long)(pages) << (PAGE_SHIFT - 10))
 
 /* Its parts. */
 ssize_t seq_read(struct file *file, char __user *buffer, size_t size,
 		 loff_t *position);
 loff_t seq_lseek(struct file *file, loff_t offset, int whence);
 
-/*
- * A file that programs read, and write words to. STORE gets them terminated,
- * without white space at the end, and returns 0 or -errno; TRUNCATE is called
- * when the file is opened to be replaced, as by > in a shell. Either may be
- * NULL. i_private is the attribute.
- */
-struct attribute {
-	const char *path;
-	unsigned int mode;
-	seq_show_t show;
-	int (*store)(const struct attribute *attribute, const char *text);
-	void (*truncate)(void);
-	void *data; /* for SHOW and STORE */
-};
+/* task_mmu.c: files of /proc/PID. */
+void proc_maps_show(struct seq_file *seq, void *task);
+void proc_smaps_show(struct seq_file *seq, void *task);
+extern const struct file_operations pagemap_operations;
+
+extern const struct file_operations pipefifo_fops; /* pipe.c */
 
 void create_attributes(const struct attribute *attributes, size_t count);
 

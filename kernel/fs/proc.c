@@ -5,35 +5,14 @@
  * a position must be filled, and left out where fields have names.
  */
 #include "abi/errno.h"
-#include "abi/misc.h"
-#include "abi/resource.h"
 #include "dev/dev.h"
 #include "fs/fs.h"
 #include "lib/printk.h"
 #include "lib/string.h"
 #include "mm/mm.h"
 #include "proc/task.h"
-#include "trap/syscall.h"
 
 #define USER_HZ 100 /* clock ticks a second, as programs count them */
-
-static unsigned long pages_to_kb(unsigned long pages)
-{
-	return pages << (PAGE_SHIFT - 10);
-}
-
-/* Whose file SEQ is; NULL: it has ended, and nobody remembers it. */
-static struct task_struct *proc_task(const struct seq_file *seq)
-{
-	return find_task(seq_inode(seq)->i_pid);
-}
-
-struct mm_struct *proc_mm(const struct seq_file *seq)
-{
-	const struct task_struct *task = proc_task(seq);
-
-	return task ? task->mm : NULL;
-}
 
 /* As getppid() has it: the boot's own task is 1, or 0 to the first program. */
 static int task_ppid(const struct task_struct *task)
@@ -68,33 +47,23 @@ static unsigned long mm_min_flt(const struct mm_struct *mm)
 
 /* ── /proc/PID/status, statm, stat ───────────────────────────────────── */
 
-static char task_state_letter(const struct task_struct *task)
+/* Linux: task_state_array[] */
+static const char *task_state(const struct task_struct *task)
 {
-	static const char letters[] = {
-		[TASK_RUNNING] = 'R',  [TASK_INTERRUPTIBLE] = 'S',
-		[TASK_KILLABLE] = 'D', [TASK_STOPPED] = 'T',
-		[TASK_ZOMBIE] = 'Z',
+	static const char *const states[] = {
+		[TASK_RUNNING] = "R (running)",
+		[TASK_INTERRUPTIBLE] = "S (sleeping)",
+		[TASK_KILLABLE] = "D (disk sleep)",
+		[TASK_STOPPED] = "T (stopped)",
+		[TASK_ZOMBIE] = "Z (zombie)",
 	};
 
-	return letters[task->state];
-}
-
-static const char *task_state_name(const struct task_struct *task)
-{
-	static const char *const names[] = {
-		[TASK_RUNNING] = "running",
-		[TASK_INTERRUPTIBLE] = "sleeping",
-		[TASK_KILLABLE] = "disk sleep",
-		[TASK_STOPPED] = "stopped",
-		[TASK_ZOMBIE] = "zombie",
-	};
-
-	return names[task->state];
+	return states[task->state];
 }
 
 static void show_kb(struct seq_file *seq, const char *name, unsigned long pages)
 {
-	seq_printf(seq, "%s:\t%8lu kB\n", name, pages_to_kb(pages));
+	seq_printf(seq, "%s:\t%8lu kB\n", name, PAGES_TO_KIB(pages));
 }
 
 /* Linux: task_mem() */
@@ -117,57 +86,54 @@ static void status_mem(struct seq_file *seq, const struct mm_struct *mm)
 	show_kb(seq, "VmPTE", mm->nr_ptes);
 }
 
-static int proc_status_show(struct seq_file *seq)
+static void proc_status_show(struct seq_file *seq, void *data)
 {
-	const struct task_struct *task = proc_task(seq);
+	const struct task_struct *task = data;
 
-	if (!task)
-		return -ESRCH;
 	seq_printf(seq,
 		   "Name:\t%s\n"
-		   "State:\t%c (%s)\n"
+		   "State:\t%s\n"
 		   "Tgid:\t%d\n"
 		   "Pid:\t%d\n"
 		   "PPid:\t%d\n"
 		   "Uid:\t0\t0\t0\t0\n"
 		   "Gid:\t0\t0\t0\t0\n"
 		   "FDSize:\t%d\n",
-		   task->comm, task_state_letter(task), task_state_name(task),
-		   task->pid, task->pid, task_ppid(task), NR_OPEN);
+		   task->comm, task_state(task), task->pid, task->pid,
+		   task_ppid(task), NR_OPEN);
 	if (task->mm)
 		status_mem(seq, task->mm);
 	seq_printf(seq, "Threads:\t1\n");
-	return 0;
+}
+
+/* Of a task that has ended all is 0. */
+static const struct mm_struct *task_mm(const struct task_struct *task)
+{
+	static const struct mm_struct no_mm;
+
+	return task->mm ?: &no_mm;
 }
 
 /* Linux: proc_pid_statm(), in pages */
-static int proc_statm_show(struct seq_file *seq)
+static void proc_statm_show(struct seq_file *seq, void *data)
 {
-	const struct mm_struct *mm = proc_mm(seq);
+	const struct mm_struct *mm = task_mm(data);
 
-	if (mm)
-		seq_printf(seq, "%lu %lu %ld %lu 0 %lu 0\n", mm->total_vm,
-			   get_mm_rss(mm), mm->rss_stat[MM_FILEPAGES],
-			   mm_text(mm), mm->data_vm + mm->stack_vm);
-	else
-		seq_printf(seq, "0 0 0 0 0 0 0\n");
-	return 0;
+	seq_printf(seq, "%lu %lu %ld %lu 0 %lu 0\n", mm->total_vm,
+		   get_mm_rss(mm), mm->rss_stat[MM_FILEPAGES], mm_text(mm),
+		   mm->data_vm + mm->stack_vm);
 }
 
 /* The 52 fields of proc(5); Linux: do_task_stat() */
-static int proc_stat_show(struct seq_file *seq)
+static void proc_stat_show(struct seq_file *seq, void *data)
 {
-	static const struct mm_struct no_mm;
-	const struct task_struct *task = proc_task(seq);
-	const struct mm_struct *mm = task && task->mm ? task->mm : &no_mm;
-	uint64_t start_time;
+	const struct task_struct *task = data;
+	const struct mm_struct *mm = task_mm(task);
+	uint64_t start_time = task->start_time / (1000000000 / USER_HZ);
 
-	if (!task)
-		return -ESRCH;
-	start_time = task->start_time / (1000000000 / USER_HZ);
 	/* pid comm state ppid pgrp session tty_nr tpgid flags */
 	seq_printf(seq, "%d (%s) %c %d %d %d 0 -1 0", task->pid, task->comm,
-		   task_state_letter(task), task_ppid(task), task->pgrp,
+		   *task_state(task), task_ppid(task), task->pgrp,
 		   task->session);
 	/* minflt cminflt majflt cmajflt utime stime cutime cstime */
 	seq_printf(seq, " %lu 0 0 0 %lu 0 %lu 0", mm_min_flt(mm), task->utime,
@@ -181,114 +147,59 @@ static int proc_stat_show(struct seq_file *seq)
 	seq_printf(seq, " %lu %lu %lu 0 0", mm->start_code, mm->end_code,
 		   mm->start_stack);
 	/* signal blocked sigignore sigcatch wchan nswap cnswap exit_signal */
-	seq_printf(seq, " 0 0 0 0 0 0 0 17");
 	/* processor rt_priority policy blkio_ticks guest_time cguest_time */
-	seq_printf(seq, " 0 0 0 0 0 0");
+	seq_printf(seq, " 0 0 0 0 0 0 0 17 0 0 0 0 0 0");
 	/* start_data end_data start_brk arg_start arg_end env_start env_end */
-	seq_printf(seq, " %lu %lu %lu %lu %lu %lu %lu", mm->start_data,
+	seq_printf(seq, " %lu %lu %lu %lu %lu %lu %lu %d\n", mm->start_data,
 		   mm->end_data, mm->start_brk, mm->arg_start, mm->arg_end,
-		   mm->env_start, mm->env_end);
-	seq_printf(seq, " %d\n", task->exit_code);
-	return 0;
+		   mm->env_start, mm->env_end, task->exit_code);
 }
 
-/* ── /proc/PID/cmdline, environ, comm, limits, mounts ─────────────────── */
+/* ── /proc/PID/cmdline, environ, comm, mounts ────────────────────────── */
 
 /* They lie in the program's own memory; it may have done away with them. */
-static int show_memory(struct seq_file *seq, unsigned long from,
-		       unsigned long end)
+static void show_memory(struct seq_file *seq, struct mm_struct *mm,
+			unsigned long from, unsigned long end)
 {
-	while (from < end) {
-		char piece[128];
-		size_t size = access_remote_vm(proc_mm(seq), from, piece,
-					       min(end - from, sizeof(piece)));
+	char piece[128];
+	size_t size;
 
+	for (; mm && from < end; from += size) {
+		size = access_remote_vm(mm, from, piece,
+					min(end - from, sizeof(piece)));
 		if (!size)
 			break;
 		seq_write(seq, piece, size);
-		from += size;
 	}
-	return 0;
 }
 
-static int proc_cmdline_show(struct seq_file *seq)
+static void proc_cmdline_show(struct seq_file *seq, void *data)
 {
-	const struct mm_struct *mm = proc_mm(seq);
+	const struct task_struct *task = data;
 
-	return mm ? show_memory(seq, mm->arg_start, mm->arg_end) : 0;
+	show_memory(seq, task->mm, task_mm(task)->arg_start,
+		    task_mm(task)->arg_end);
 }
 
-static int proc_environ_show(struct seq_file *seq)
+static void proc_environ_show(struct seq_file *seq, void *data)
 {
-	const struct mm_struct *mm = proc_mm(seq);
+	const struct task_struct *task = data;
 
-	return mm ? show_memory(seq, mm->env_start, mm->env_end) : 0;
+	show_memory(seq, task->mm, task_mm(task)->env_start,
+		    task_mm(task)->env_end);
 }
 
-static int proc_comm_show(struct seq_file *seq)
+static void proc_comm_show(struct seq_file *seq, void *data)
 {
-	const struct task_struct *task = proc_task(seq);
-
-	if (!task)
-		return -ESRCH;
-	seq_printf(seq, "%s\n", task->comm);
-	return 0;
-}
-
-static void show_limit(struct seq_file *seq, unsigned long value)
-{
-	size_t start = seq_tell(seq);
-
-	if (value == RLIM_INFINITY)
-		seq_printf(seq, "unlimited");
-	else
-		seq_printf(seq, "%lu", value);
-	seq_pad(seq, start, 21);
-}
-
-/* Linux: lnames[], proc_pid_limits() */
-static int proc_limits_show(struct seq_file *seq)
-{
-	static const char *const names[RLIM_NLIMITS][2] = {
-		[RLIMIT_CPU] = { "Max cpu time", "seconds" },
-		[RLIMIT_FSIZE] = { "Max file size", "bytes" },
-		[RLIMIT_DATA] = { "Max data size", "bytes" },
-		[RLIMIT_STACK] = { "Max stack size", "bytes" },
-		[RLIMIT_CORE] = { "Max core file size", "bytes" },
-		[RLIMIT_RSS] = { "Max resident set", "bytes" },
-		[RLIMIT_NPROC] = { "Max processes", "processes" },
-		[RLIMIT_NOFILE] = { "Max open files", "files" },
-		[RLIMIT_MEMLOCK] = { "Max locked memory", "bytes" },
-		[RLIMIT_AS] = { "Max address space", "bytes" },
-		[RLIMIT_LOCKS] = { "Max file locks", "locks" },
-		[RLIMIT_SIGPENDING] = { "Max pending signals", "signals" },
-		[RLIMIT_MSGQUEUE] = { "Max msgqueue size", "bytes" },
-		[RLIMIT_NICE] = { "Max nice priority", "" },
-		[RLIMIT_RTPRIO] = { "Max realtime priority", "" },
-		[RLIMIT_RTTIME] = { "Max realtime timeout", "us" },
-	};
-	const struct task_struct *task = proc_task(seq);
-
-	if (!task)
-		return -ESRCH;
-	seq_printf(seq, "%-25s %-20s %-20s %-10s\n", "Limit", "Soft Limit",
-		   "Hard Limit", "Units");
-	for (unsigned int i = 0; i < RLIM_NLIMITS; i++) {
-		seq_printf(seq, "%-25s ", names[i][0]);
-		show_limit(seq, task->rlim[i].rlim_cur);
-		show_limit(seq, task->rlim[i].rlim_max);
-		seq_printf(seq, *names[i][1] ? "%-10s\n" : "\n", names[i][1]);
-	}
-	return 0;
+	seq_printf(seq, "%s\n", ((const struct task_struct *)data)->comm);
 }
 
 /* Nothing can be mounted or unmounted. */
-static int proc_mounts_show(struct seq_file *seq)
+static void proc_mounts_show(struct seq_file *seq, void *data)
 {
 	seq_printf(seq, "tmpfs / tmpfs rw,noatime 0 0\n"
 			"proc /proc proc rw,relatime 0 0\n"
 			"sysfs /sys sysfs rw,relatime 0 0\n");
-	return 0;
 }
 
 /* ── /proc/PID/cwd, exe, root, fd/N ──────────────────────────────────── */
@@ -297,9 +208,8 @@ static struct inode *proc_exe_follow(struct inode *link)
 {
 	const struct task_struct *task = find_task(link->i_pid);
 
-	if (!task || !task->mm || !task->mm->exe_file)
-		return ERR_PTR(-ENOENT);
-	return task->mm->exe_file;
+	return (task && task->mm ? task->mm->exe_file : NULL)
+		       ?: ERR_PTR(-ENOENT);
 }
 
 static struct inode *proc_cwd_follow(struct inode *link)
@@ -308,7 +218,7 @@ static struct inode *proc_cwd_follow(struct inode *link)
 
 	if (!task || !task->mm)
 		return ERR_PTR(-ENOENT);
-	return task->cwd ? task->cwd : &ramfs_root;
+	return task->cwd ?: &ramfs_root;
 }
 
 static struct inode *proc_root_follow(struct inode *link)
@@ -323,6 +233,18 @@ static struct inode *proc_fd_follow(struct inode *link)
 		task ? task->files[(unsigned long)link->i_private] : NULL;
 
 	return file ? file->f_inode : ERR_PTR(-ENOENT);
+}
+
+static struct inode *proc_inode(struct inode *directory, const char *name,
+				unsigned int mode,
+				const struct file_operations *fop, int pid)
+{
+	struct inode *inode =
+		new_inode(directory, name, strlen(name), mode, fop, NULL);
+
+	if (inode)
+		inode->i_pid = pid;
+	return inode;
 }
 
 static void remove_children(struct inode *directory)
@@ -350,66 +272,72 @@ static int proc_fd_populate(struct inode *directory)
 		if (!file)
 			continue;
 		snprintf(name, sizeof(name), "%lu", fd);
-		link = new_inode(directory, name, strlen(name), S_IFLNK, NULL,
-				 NULL);
+		link = proc_inode(directory, name,
+				  S_IFLNK | modes[file->f_flags & O_ACCMODE],
+				  NULL, task->pid);
 		if (!link)
 			return -ENOMEM;
-		link->i_mode |= modes[file->f_flags & O_ACCMODE];
 		link->i_private = (void *)fd;
 		link->i_cookie = fd + 3;
 		link->i_follow = proc_fd_follow;
-		link->i_pid = directory->i_pid;
 	}
 	return 0;
 }
 
 /* ── A task's directory ──────────────────────────────────────────────── */
 
-static const struct {
-	const char *name;
-	unsigned int mode;
-	seq_show_t show;
+/* Linux: tgid_base_stuff[] */
+#define ONE(name, permissions)                      \
+	{                                           \
+		{ .path = #name,                    \
+		  .mode = S_IFREG | permissions,    \
+		  .show = proc_##name##_show },     \
+			.fop = &seq_file_operations \
+	}
+#define LNK(name)                                          \
+	{                                                  \
+		{ .path = #name, .mode = S_IFLNK | 0777 }, \
+			.follow = proc_##name##_follow     \
+	}
+static const struct pid_entry {
+	struct attribute attribute;
+	const struct file_operations *fop;
 	struct inode *(*follow)(struct inode *link);
-	const struct file_operations *fop; /* NULL: show makes the content */
 } task_files[] = {
-	{ "cmdline", S_IFREG | 0444, .show = proc_cmdline_show },
-	{ "comm", S_IFREG | 0444, .show = proc_comm_show },
-	{ "cwd", S_IFLNK | 0777, .follow = proc_cwd_follow },
-	{ "environ", S_IFREG | 0400, .show = proc_environ_show },
-	{ "exe", S_IFLNK | 0777, .follow = proc_exe_follow },
-	{ "fd", S_IFDIR | 0500, .fop = NULL },
-	{ "limits", S_IFREG | 0444, .show = proc_limits_show },
-	{ "maps", S_IFREG | 0444, .show = proc_maps_show },
-	{ "mounts", S_IFREG | 0444, .show = proc_mounts_show },
-	{ "pagemap", S_IFREG | 0400, .fop = &pagemap_operations },
-	{ "root", S_IFLNK | 0777, .follow = proc_root_follow },
-	{ "smaps", S_IFREG | 0444, .show = proc_smaps_show },
-	{ "stat", S_IFREG | 0444, .show = proc_stat_show },
-	{ "statm", S_IFREG | 0444, .show = proc_statm_show },
-	{ "status", S_IFREG | 0444, .show = proc_status_show },
+	ONE(cmdline, 0444),
+	ONE(comm, 0444),
+	LNK(cwd),
+	ONE(environ, 0400),
+	LNK(exe),
+	{ .attribute = { .path = "fd", .mode = S_IFDIR | 0500 } },
+	ONE(maps, 0444),
+	ONE(mounts, 0444),
+	{ { .path = "pagemap", .mode = S_IFREG | 0400 },
+	  .fop = &pagemap_operations },
+	LNK(root),
+	ONE(smaps, 0444),
+	ONE(stat, 0444),
+	ONE(statm, 0444),
+	ONE(status, 0444),
 };
-
-static struct inode *proc_root;
 
 static int proc_task_populate(struct inode *directory)
 {
-	for (size_t i = directory->i_children ? ARRAY_SIZE(task_files) : 0;
-	     i < ARRAY_SIZE(task_files); i++) {
-		const struct file_operations *fop = task_files[i].fop;
-		const char *name = task_files[i].name;
-		struct inode *inode;
+	if (directory->i_children)
+		return 0;
+	for (size_t i = 0; i < ARRAY_SIZE(task_files); i++) {
+		const struct pid_entry *entry = &task_files[i];
+		struct inode *inode = proc_inode(directory,
+						 entry->attribute.path,
+						 entry->attribute.mode,
+						 entry->fop, directory->i_pid);
 
-		if (task_files[i].show)
-			fop = &seq_file_operations;
-		inode = new_inode(directory, name, strlen(name),
-				  task_files[i].mode, fop, NULL);
 		if (!inode) {
 			remove_children(directory);
 			return -ENOMEM;
 		}
-		inode->i_private = (void *)task_files[i].show;
-		inode->i_follow = task_files[i].follow;
-		inode->i_pid = directory->i_pid;
+		inode->i_private = (void *)&entry->attribute;
+		inode->i_follow = entry->follow;
 		if (S_ISDIR(inode->i_mode))
 			inode->i_populate = proc_fd_populate;
 	}
@@ -427,11 +355,10 @@ static int proc_root_populate(struct inode *directory)
 		if (task == &init_task || task->proc_dir)
 			continue;
 		snprintf(name, sizeof(name), "%d", task->pid);
-		task->proc_dir = new_inode(directory, name, strlen(name),
-					   S_IFDIR | 0555, NULL, NULL);
+		task->proc_dir = proc_inode(directory, name, S_IFDIR | 0555,
+					    NULL, task->pid);
 		if (!task->proc_dir)
 			return -ENOMEM;
-		task->proc_dir->i_pid = task->pid;
 		task->proc_dir->i_populate = proc_task_populate;
 	}
 	return 0;
@@ -451,128 +378,19 @@ static struct inode *proc_self_follow(struct inode *link)
 	return current->proc_dir ? current->proc_dir : ERR_PTR(-ENOENT);
 }
 
-/* ── The machine ──────────────────────────────────────────────────────── */
-
-static int proc_meminfo_show(struct seq_file *seq)
-{
-	unsigned long anon = 0;
-	unsigned long tables = 0;
-	struct task_struct *task;
-
-	list_for_each_entry(task, &init_task.tasks, tasks) {
-		if (!task->mm)
-			continue;
-		anon += task->mm->rss_stat[MM_ANONPAGES];
-		tables += task->mm->nr_ptes;
-	}
-	show_kib(seq, "MemTotal:", pages_to_kb(totalram_pages));
-	show_kib(seq, "MemFree:", pages_to_kb(nr_free_pages));
-	/* The page cache is all there is of its files: it cannot be dropped. */
-	show_kib(seq, "MemAvailable:", pages_to_kb(nr_free_pages));
-	show_kib(seq, "Buffers:", pages_to_kb(0));
-	show_kib(seq, "Cached:", pages_to_kb(nr_file_pages));
-	show_kib(seq, "SwapCached:", pages_to_kb(0));
-	show_kib(seq, "SwapTotal:", pages_to_kb(0));
-	show_kib(seq, "SwapFree:", pages_to_kb(0));
-	show_kib(seq, "AnonPages:", pages_to_kb(anon));
-	show_kib(seq, "PageTables:", pages_to_kb(tables));
-	show_kib(seq, "CommitLimit:", pages_to_kb(vm_commit_limit()));
-	show_kib(seq, "Committed_AS:", pages_to_kb(vm_committed_as));
-	return 0;
-}
-
-static int proc_buddyinfo_show(struct seq_file *seq)
-{
-	seq_printf(seq, "Node %d, zone %8s ", 0, "Normal");
-	for (unsigned int order = 0; order <= MAX_ORDER; order++)
-		seq_printf(seq, "%6lu ", buddy_free_blocks(order));
-	seq_printf(seq, "\n");
-	return 0;
-}
-
-static int proc_vmstat_show(struct seq_file *seq)
-{
-	static const char *const names[NR_VM_EVENT_ITEMS] = {
-		[PGALLOC_NORMAL] = "pgalloc_normal",
-		[PGFREE] = "pgfree",
-		[PGFAULT] = "pgfault",
-		[OOM_KILL] = "oom_kill",
-	};
-
-	seq_printf(seq, "nr_free_pages %lu\n", nr_free_pages);
-	seq_printf(seq, "nr_file_pages %lu\n", nr_file_pages);
-	for (int i = 0; i < NR_VM_EVENT_ITEMS; i++)
-		seq_printf(seq, "%s %lu\n", names[i], vm_events[i]);
-	seq_printf(seq, "pgmajfault 0\n"); /* nothing waits for a disk */
-	return 0;
-}
-
-/* ── /proc/sys/vm ─────────────────────────────────────────────────────── */
-
-static int sysctl_show(struct seq_file *seq)
-{
-	const struct attribute *attribute = seq_inode(seq)->i_private;
-
-	seq_printf(seq, "%u\n", *(const unsigned int *)attribute->data);
-	return 0;
-}
-
-static int sysctl_store(const struct attribute *attribute, const char *text)
-{
-	unsigned int value = 0;
-
-	for (; *text; text++) {
-		if (*text < '0' || *text > '9' || value > INT32_MAX / 10 - 1)
-			return -EINVAL;
-		value = value * 10 + (*text - '0');
-	}
-	if (attribute->data == &sysctl_overcommit_memory &&
-	    value > OVERCOMMIT_NEVER)
-		return -EINVAL;
-	*(unsigned int *)attribute->data = value;
-	return 0;
-}
-
-#define SYSCTL(name)                                         \
-	{                                                    \
-		.path = "/proc/sys/vm/" #name, .mode = 0644, \
-		.show = sysctl_show, .store = sysctl_store,  \
-		.data = &sysctl_##name                       \
-	}
-
-static const struct attribute vm_files[] = {
-	SYSCTL(overcommit_memory),
-	SYSCTL(overcommit_ratio),
-};
-
 void proc_init(void)
 {
-	static const struct {
-		const char *path;
-		seq_show_t show;
-	} files[] = {
-		{ "/proc/buddyinfo", proc_buddyinfo_show },
-		{ "/proc/meminfo", proc_meminfo_show },
-		{ "/proc/vmstat", proc_vmstat_show },
-	};
-
+	struct inode *root = create_path("/proc", S_IFDIR | 0555, NULL, NULL);
 	struct inode *self;
 
-	proc_root = create_path("/proc", S_IFDIR | 0555, NULL, NULL);
-	if (IS_ERR(proc_root))
+	if (IS_ERR(root))
 		panic("proc: no memory for /proc");
-	proc_root->i_dev = PROC_DEV;
-	proc_root->i_populate = proc_root_populate;
-	self = new_inode(proc_root, "self", 4, S_IFLNK | 0777, NULL, NULL);
+	root->i_dev = PROC_DEV;
+	root->i_populate = proc_root_populate;
+	self = proc_inode(root, "self", S_IFLNK | 0777, NULL, 0);
 	if (!self)
 		panic("proc: no memory for /proc/self");
 	self->i_follow = proc_self_follow;
 	create_path("/proc/mounts", S_IFLNK | 0777, NULL, "self/mounts");
 	proc_machine_init();
-	for (size_t i = 0; i < ARRAY_SIZE(files); i++)
-		if (IS_ERR(create_path(files[i].path, S_IFREG | 0444,
-				       &seq_file_operations,
-				       (void *)files[i].show)))
-			panic("proc: no memory for %s", files[i].path);
-	create_attributes(vm_files, ARRAY_SIZE(vm_files));
 }

@@ -28,18 +28,17 @@ static void count_tasks(unsigned int *running, unsigned int *all, int *last)
 }
 
 /* The load is not averaged over time. */
-static int proc_loadavg_show(struct seq_file *seq)
+static void proc_loadavg_show(struct seq_file *seq, void *data)
 {
 	unsigned int running, all;
 	int last;
 
 	count_tasks(&running, &all, &last);
 	seq_printf(seq, "0.00 0.00 0.00 %u/%u %d\n", running, all, last);
-	return 0;
 }
 
 /* user nice system idle iowait irq softirq steal guest guest_nice */
-static int proc_stat_show(struct seq_file *seq)
+static void proc_stat_show(struct seq_file *seq, void *data)
 {
 	unsigned int running, all;
 	unsigned long idle = init_task.utime;
@@ -52,61 +51,141 @@ static int proc_stat_show(struct seq_file *seq)
 	seq_printf(seq, "btime %llu\nprocesses %d\n", boot_time_seconds(),
 		   last);
 	seq_printf(seq, "procs_running %u\nprocs_blocked 0\n", running);
-	return 0;
 }
 
 /* Since the boot, and idle of that. */
-static int proc_uptime_show(struct seq_file *seq)
+static void proc_uptime_show(struct seq_file *seq, void *data)
 {
 	unsigned long now = sched_clock() / (NSEC_PER_SEC / HZ);
 	unsigned long idle = init_task.utime;
 
 	seq_printf(seq, "%lu.%02lu %lu.%02lu\n", now / HZ, now % HZ, idle / HZ,
 		   idle % HZ);
-	return 0;
 }
 
-static int proc_version_show(struct seq_file *seq)
+static void proc_version_show(struct seq_file *seq, void *data)
 {
 	seq_printf(seq, "%s version %s (%s) %s\n", init_uts.sysname,
 		   init_uts.release, __VERSION__, init_uts.version);
-	return 0;
 }
 
-/* What does not change: the attribute's data. */
-static int proc_text_show(struct seq_file *seq)
+/* What does not change. */
+static void text_show(struct seq_file *seq, void *text)
 {
-	const struct attribute *attribute = seq_inode(seq)->i_private;
+	seq_printf(seq, "%s\n", (const char *)text);
+}
 
-	seq_printf(seq, "%s\n", (const char *)attribute->data);
+/* ── Memory ───────────────────────────────────────────────────────────── */
+
+static void proc_meminfo_show(struct seq_file *seq, void *data)
+{
+	unsigned long anon = 0;
+	unsigned long tables = 0;
+	struct task_struct *task;
+
+	list_for_each_entry(task, &init_task.tasks, tasks) {
+		if (!task->mm)
+			continue;
+		anon += task->mm->rss_stat[MM_ANONPAGES];
+		tables += task->mm->nr_ptes;
+	}
+	show_kib(seq, "MemTotal:", PAGES_TO_KIB(totalram_pages));
+	show_kib(seq, "MemFree:", PAGES_TO_KIB(nr_free_pages));
+	/* The page cache is all there is of its files: it cannot be dropped. */
+	show_kib(seq, "MemAvailable:", PAGES_TO_KIB(nr_free_pages));
+	show_kib(seq, "Buffers:", PAGES_TO_KIB(0));
+	show_kib(seq, "Cached:", PAGES_TO_KIB(nr_file_pages));
+	show_kib(seq, "SwapCached:", PAGES_TO_KIB(0));
+	show_kib(seq, "SwapTotal:", PAGES_TO_KIB(0));
+	show_kib(seq, "SwapFree:", PAGES_TO_KIB(0));
+	show_kib(seq, "AnonPages:", PAGES_TO_KIB(anon));
+	show_kib(seq, "PageTables:", PAGES_TO_KIB(tables));
+	show_kib(seq, "CommitLimit:", PAGES_TO_KIB(vm_commit_limit()));
+	show_kib(seq, "Committed_AS:", PAGES_TO_KIB(vm_committed_as));
+}
+
+static void proc_buddyinfo_show(struct seq_file *seq, void *data)
+{
+	seq_printf(seq, "Node %d, zone %8s ", 0, "Normal");
+	for (unsigned int order = 0; order <= MAX_ORDER; order++)
+		seq_printf(seq, "%6lu ", buddy_free_blocks(order));
+	seq_printf(seq, "\n");
+}
+
+static void proc_vmstat_show(struct seq_file *seq, void *data)
+{
+	static const char *const names[NR_VM_EVENT_ITEMS] = {
+		[PGALLOC_NORMAL] = "pgalloc_normal",
+		[PGFREE] = "pgfree",
+		[PGFAULT] = "pgfault",
+		[OOM_KILL] = "oom_kill",
+	};
+
+	seq_printf(seq, "nr_free_pages %lu\n", nr_free_pages);
+	seq_printf(seq, "nr_file_pages %lu\n", nr_file_pages);
+	for (int i = 0; i < NR_VM_EVENT_ITEMS; i++)
+		seq_printf(seq, "%s %lu\n", names[i], vm_events[i]);
+	seq_printf(seq, "pgmajfault 0\n"); /* nothing waits for a disk */
+}
+
+/* ── /proc/sys/vm ─────────────────────────────────────────────────────── */
+
+static void number_show(struct seq_file *seq, void *data)
+{
+	seq_printf(seq, "%u\n", *(const unsigned int *)data);
+}
+
+static int number_store(void *data, const char *text)
+{
+	unsigned int value = 0;
+
+	for (; *text; text++) {
+		if (*text < '0' || *text > '9' || value > INT32_MAX / 10 - 1)
+			return -EINVAL;
+		value = value * 10 + (*text - '0');
+	}
+	if (data == &sysctl_overcommit_memory && value > OVERCOMMIT_NEVER)
+		return -EINVAL;
+	*(unsigned int *)data = value;
 	return 0;
 }
 
-#define TEXT(path, text)                                          \
-	{                                                         \
-		"/proc/" path, 0444, proc_text_show, .data = text \
+#define FILE(name)                                               \
+	{                                                        \
+		"/proc/" #name, 0444, .show = proc_##name##_show \
 	}
-#define FILE(name)                                                     \
-	{                                                              \
-		"/proc/" #name, 0444, proc_##name##_show, .data = NULL \
+#define TEXT(name, text)                                                     \
+	{                                                                    \
+		"/proc/" name, 0444, .show = text_show, .data = (void *)text \
+	}
+#define SYSCTL(name)                                                \
+	{                                                           \
+		"/proc/sys/vm/" #name, 0644, .show = number_show,   \
+					     .store = number_store, \
+					     .data = &sysctl_##name \
 	}
 
 void proc_machine_init(void)
 {
 	static const struct attribute files[] = {
+		FILE(buddyinfo),
 		FILE(loadavg),
+		FILE(meminfo),
 		FILE(stat),
 		FILE(uptime),
 		FILE(version),
+		FILE(vmstat),
 		TEXT("cpuinfo", "processor\t: 0\n"
 				"model name\t: i386\n"),
 		TEXT("filesystems", "nodev\tsysfs\n"
 				    "nodev\ttmpfs\n"
 				    "nodev\tproc"),
-		TEXT("sys/kernel/ostype", (char *)init_uts.sysname),
-		TEXT("sys/kernel/hostname", (char *)init_uts.nodename),
-		TEXT("sys/kernel/osrelease", (char *)init_uts.release),
-		TEXT("sys/kernel/version", (char *)init_uts.version),
+		TEXT("sys/kernel/ostype", init_uts.sysname),
+		TEXT("sys/kernel/hostname", init_uts.nodename),
+		TEXT("sys/kernel/osrelease", init_uts.release),
+		TEXT("sys/kernel/version", init_uts.version),
+		SYSCTL(overcommit_memory),
+		SYSCTL(overcommit_ratio),
 	};
 
 	create_attributes(files, ARRAY_SIZE(files));

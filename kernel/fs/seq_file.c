@@ -8,16 +8,9 @@
 #include "lib/printk.h"
 #include "lib/string.h"
 #include "mm/mm.h"
+#include "proc/task.h"
 
 #define TEXT_SIZE 16384 /* bytes that a program may write at once, with NUL */
-
-struct seq_file {
-	const struct inode *inode; /* the file */
-	seq_show_t show;
-	char *buffer;
-	size_t size; /* bytes of buffer */
-	size_t count; /* bytes used; all of them: it did not fit */
-};
 
 /* What did not fit leaves the buffer full, and seq_build() tries again. */
 void seq_printf(struct seq_file *seq, const char *format, ...)
@@ -39,16 +32,6 @@ void seq_write(struct seq_file *seq, const char *data, size_t size)
 	seq->count += size;
 }
 
-const struct inode *seq_inode(const struct seq_file *seq)
-{
-	return seq->inode;
-}
-
-size_t seq_tell(const struct seq_file *seq)
-{
-	return seq->count;
-}
-
 void seq_pad(struct seq_file *seq, size_t start, size_t width)
 {
 	while (seq->count < start + width && seq->count < seq->size)
@@ -58,39 +41,40 @@ void seq_pad(struct seq_file *seq, size_t start, size_t width)
 /* Print the whole content, into twice the memory until it fits. */
 static int seq_build(struct seq_file *seq)
 {
-	size_t size = seq->size ? seq->size : PAGE_SIZE;
-	int error;
+	const struct attribute *attribute = seq->inode->i_private;
+	int pid = seq->inode->i_pid;
+	void *data = pid ? find_task(pid) : attribute->data;
 
-	for (;; size *= 2) {
-		seq->count = 0;
+	if (pid && !data)
+		return -ESRCH;
+	for (size_t size = seq->size ?: PAGE_SIZE;; size *= 2) {
 		if (size != seq->size) {
 			kfree(seq->buffer);
 			seq->buffer = kmalloc(size);
 			seq->size = seq->buffer ? size : 0;
 		}
-		error = seq->buffer ? seq->show(seq) : -ENOMEM;
-		if (error)
-			seq->count = 0;
-		if (error || seq->count < seq->size)
-			return error;
+		seq->count = 0;
+		if (!seq->buffer)
+			return -ENOMEM;
+		attribute->show(seq, data);
+		if (seq->count < seq->size)
+			return 0;
 	}
 }
 
-static int single_open(struct file *file, seq_show_t show)
+static int seq_open(struct file *file)
 {
+	const struct attribute *attribute = file->f_inode->i_private;
 	struct seq_file *seq = kzalloc(sizeof(*seq));
 
 	if (!seq)
 		return -ENOMEM;
 	seq->inode = file->f_inode;
-	seq->show = show;
 	file->private_data = seq;
+	if ((file->f_flags & O_ACCMODE) != O_RDONLY &&
+	    file->f_flags & O_TRUNC && attribute->truncate)
+		attribute->truncate();
 	return 0;
-}
-
-static int seq_open(struct file *file)
-{
-	return single_open(file, (seq_show_t)file->f_inode->i_private);
 }
 
 static void seq_release(struct file *file)
@@ -140,18 +124,6 @@ const struct file_operations seq_file_operations = {
 	.llseek = seq_lseek,
 };
 
-/* ── Attributes ───────────────────────────────────────────────────────── */
-
-static int attribute_open(struct file *file)
-{
-	const struct attribute *attribute = file->f_inode->i_private;
-	bool write = (file->f_flags & O_ACCMODE) != O_RDONLY;
-
-	if (write && file->f_flags & O_TRUNC && attribute->truncate)
-		attribute->truncate();
-	return single_open(file, attribute->show);
-}
-
 /* The text may be static, as copy_from_user() does not sleep. */
 static ssize_t attribute_write(struct file *file, const char __user *buffer,
 			       size_t size, loff_t *position)
@@ -159,7 +131,6 @@ static ssize_t attribute_write(struct file *file, const char __user *buffer,
 	static char text[TEXT_SIZE];
 	const struct attribute *attribute = file->f_inode->i_private;
 	size_t length = size;
-	int error;
 
 	if (size >= sizeof(text) || !attribute->store)
 		return -EINVAL;
@@ -168,12 +139,11 @@ static ssize_t attribute_write(struct file *file, const char __user *buffer,
 	while (length && (text[length - 1] == '\n' || text[length - 1] == ' '))
 		length--;
 	text[length] = '\0';
-	error = attribute->store(attribute, text);
-	return error ? error : (ssize_t)size;
+	return attribute->store(attribute->data, text) ?: (ssize_t)size;
 }
 
 static const struct file_operations attribute_operations = {
-	.open = attribute_open,
+	.open = seq_open,
 	.release = seq_release,
 	.read = seq_read,
 	.write = attribute_write,
@@ -185,6 +155,8 @@ void create_attributes(const struct attribute *attributes, size_t count)
 	for (; count--; attributes++)
 		if (IS_ERR(create_path(
 			    attributes->path, S_IFREG | attributes->mode,
-			    &attribute_operations, (void *)attributes)))
+			    attributes->mode & 0222 ? &attribute_operations
+						    : &seq_file_operations,
+			    (void *)attributes)))
 			panic("no memory for %s", attributes->path);
 }

@@ -20,7 +20,7 @@
 
 static void show_map_vma(struct seq_file *seq, const struct vm_area_struct *vma)
 {
-	size_t start = seq_tell(seq);
+	size_t start = seq->count;
 	const struct inode *file = vma->vm_file;
 	char path[PATH_SIZE];
 	char flags[5];
@@ -37,14 +37,19 @@ static void show_map_vma(struct seq_file *seq, const struct vm_area_struct *vma)
 	seq_printf(seq, "\n");
 }
 
-int proc_maps_show(struct seq_file *seq)
+static void show_areas(struct seq_file *seq, const struct task_struct *task,
+		       void (*show)(struct seq_file *,
+				    const struct vm_area_struct *))
 {
-	const struct mm_struct *mm = proc_mm(seq);
 	const struct vm_area_struct *vma;
 
-	for (vma = mm ? mm->mmap : NULL; vma; vma = vma->vm_next)
-		show_map_vma(seq, vma);
-	return 0;
+	for (vma = task->mm ? task->mm->mmap : NULL; vma; vma = vma->vm_next)
+		show(seq, vma);
+}
+
+void proc_maps_show(struct seq_file *seq, void *data)
+{
+	show_areas(seq, data, show_map_vma);
 }
 
 /* ── /proc/PID/smaps ─────────────────────────────────────────────────── */
@@ -132,14 +137,9 @@ static void show_smap(struct seq_file *seq, const struct vm_area_struct *vma)
 	show_smap_vma_flags(seq, vma->vm_flags);
 }
 
-int proc_smaps_show(struct seq_file *seq)
+void proc_smaps_show(struct seq_file *seq, void *data)
 {
-	const struct mm_struct *mm = proc_mm(seq);
-	const struct vm_area_struct *vma;
-
-	for (vma = mm ? mm->mmap : NULL; vma; vma = vma->vm_next)
-		show_smap(seq, vma);
-	return 0;
+	show_areas(seq, data, show_smap);
 }
 
 /* ── /proc/PID/pagemap ───────────────────────────────────────────────── */

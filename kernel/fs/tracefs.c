@@ -103,30 +103,27 @@ static const struct file_operations tracing_mark_operations = {
 
 /* ── The others: what is shown, what is taken ─────────────────────────── */
 
-static int trace_store(const struct attribute *attribute, const char *text)
+static int trace_store(void *data, const char *text)
 {
 	trace_clear();
 	return 0;
 }
 
-static int bool_show(struct seq_file *seq)
+static void bool_show(struct seq_file *seq, void *data)
 {
-	const struct attribute *attribute = seq_inode(seq)->i_private;
-
-	seq_printf(seq, "%d\n", *(const bool *)attribute->data);
-	return 0;
+	seq_printf(seq, "%d\n", *(const bool *)data);
 }
 
-static int bool_store(const struct attribute *attribute, const char *text)
+static int bool_store(void *data, const char *text)
 {
 	if (strcmp(text, "0") != 0 && strcmp(text, "1") != 0)
 		return -EINVAL;
-	*(bool *)attribute->data = text[0] == '1';
+	*(bool *)data = text[0] == '1';
 	trace_update();
 	return 0;
 }
 
-static int events_store(const struct attribute *attribute, const char *text)
+static int events_store(void *data, const char *text)
 {
 	return trace_set_events(text);
 }
@@ -136,7 +133,7 @@ static void events_truncate(void)
 	trace_set_events("");
 }
 
-static int pids_store(const struct attribute *attribute, const char *text)
+static int pids_store(void *data, const char *text)
 {
 	return trace_add_pids(text);
 }

@@ -76,21 +76,18 @@ void setup_fail_page_alloc(const char *text)
 
 /* ── /sys/kernel/debug/fail_page_alloc ────────────────────────────────── */
 
-static int field_show(struct seq_file *seq)
+static void field_show(struct seq_file *seq, void *data)
 {
-	const struct attribute *attribute = seq_inode(seq)->i_private;
-
-	seq_printf(seq, "%ld\n", *(const long *)attribute->data);
-	return 0;
+	seq_printf(seq, "%ld\n", *(const long *)data);
 }
 
-static int field_store(const struct attribute *attribute, const char *text)
+static int field_store(void *data, const char *text)
 {
 	long value = parse_number(&text);
 
 	if (*text)
 		return -EINVAL;
-	*(long *)attribute->data = value;
+	*(long *)data = value;
 	attributes_changed();
 	return 0;
 }

@@ -217,14 +217,13 @@ int trace_add_pids(const char *list)
 	return 0;
 }
 
-int trace_show_pids(struct seq_file *seq)
+void trace_show_pids(struct seq_file *seq, void *data)
 {
 	struct task_struct *task;
 
 	list_for_each_entry(task, &init_task.tasks, tasks)
 		if (task->traced)
 			seq_printf(seq, "%d\n", task->pid);
-	return 0;
 }
 
 void trace_fork(struct task_struct *child)
@@ -464,7 +463,7 @@ void trace_init(const char *list, bool with_separator)
 
 /* ── What the files of /sys/kernel/tracing show ───────────────────────── */
 
-int trace_show(struct seq_file *seq)
+void trace_show(struct seq_file *seq, void *data)
 {
 	unsigned int start = ring_tail % RING_SIZE;
 	unsigned int length = ring_head - ring_tail;
@@ -478,10 +477,9 @@ int trace_show(struct seq_file *seq)
 		   "#              | |         |   |||||     |         |\n");
 	seq_write(seq, ring + start, first);
 	seq_write(seq, ring, length - first);
-	return 0;
 }
 
-static int show_selection(struct seq_file *seq, struct selection selection)
+static void show_selection(struct seq_file *seq, struct selection selection)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(event_names); i++)
 		if (selection.events & (1u << event_names[i].event))
@@ -494,18 +492,17 @@ static int show_selection(struct seq_file *seq, struct selection selection)
 		if (name && selection.syscalls[nr] & SYS_EXIT && nr != UNKNOWN)
 			seq_printf(seq, "sys_exit_%s\n", name);
 	}
-	return 0;
 }
 
-int trace_show_enabled(struct seq_file *seq)
+void trace_show_enabled(struct seq_file *seq, void *data)
 {
-	return show_selection(seq, selected);
+	show_selection(seq, selected);
 }
 
-int trace_show_available(struct seq_file *seq)
+void trace_show_available(struct seq_file *seq, void *data)
 {
 	struct selection all = { 0 };
 
 	select_word(&all, "all");
-	return show_selection(seq, all);
+	show_selection(seq, all);
 }

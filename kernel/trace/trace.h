@@ -90,11 +90,11 @@ void trace_printf(const char *name, const char *format, ...) __printf(2, 3);
 void trace_sys_enter(unsigned int nr, const struct pt_regs *regs);
 void trace_sys_exit(unsigned int nr, long result);
 
-/* What the files of /sys/kernel/tracing show (seq_show_t). */
+/* What the files of /sys/kernel/tracing show (struct attribute). */
 struct seq_file;
-int trace_show(struct seq_file *seq); /* the ring */
-int trace_show_enabled(struct seq_file *seq);
-int trace_show_available(struct seq_file *seq);
-int trace_show_pids(struct seq_file *seq);
+void trace_show(struct seq_file *seq, void *data); /* the ring */
+void trace_show_enabled(struct seq_file *seq, void *data);
+void trace_show_available(struct seq_file *seq, void *data);
+void trace_show_pids(struct seq_file *seq, void *data);
 
 #endif

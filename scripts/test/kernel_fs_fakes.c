@@ -71,6 +71,11 @@ struct task_struct *find_task(int pid)
 	return NULL;
 }
 
+bool is_time64(void)
+{
+	return false;
+}
+
 /* A program's memory: USER, these bytes at 0x804e000, and no others. */
 static const char program_memory[] = "a \"b\\\n\001\xc3";
 
