@@ -1,8 +1,10 @@
 /*
- * sh.c - a shell: reads commands and runs them. Three parts, one after the
- * other: the lexer cuts text into words and operators, the parser makes a tree
- * of them, the executor walks over the tree, with fork(), execve(), pipe(),
- * dup2() and waitpid(). A part of POSIX's shell; `sh --help` says which.
+ * sh.c - a shell that runs as it parses. The commands are text in memory; each
+ * function of the grammar goes over its part of it and, unless `skip` is set,
+ * does what it says. A loop goes back in the text; a child process goes on at
+ * the place where it was born, and its parent skips that part. Each line is
+ * gone over with `skip` set first: this reads more lines until the command is
+ * complete, and finds its errors. `sh --help` tells what there is of POSIX.
  */
 #include <ctype.h>
 #include <dirent.h>
@@ -19,580 +21,411 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define NOT_EXECUTABLE 126
-#define NOT_FOUND      127
-#define FAILURE        2 /* the shell could not do its part */
-#define FD_PRIVATE     10 /* the shell's own descriptors are from here on */
-#define TERMINAL       STDERR_FILENO
-#define MAX_PIPELINE   32
-#define LINE_SIZE      80 /* bytes of a command that `jobs` shows */
+#define END(array) ((array) + sizeof(array) / sizeof((array)[0]))
+#define DELIMITERS " \t\n;&|<>()" /* of words */
+#define FD_PRIVATE 10 /* the shell's own descriptors are from here on */
 
-static const char *shell_name; /* $0 */
-static char **arguments; /* $1 … */
+static char **arguments; /* $0 $1 … */
 static int status; /* $? */
-static pid_t shell_pid, background_pid; /* $$, which subshells keep; $! */
+static pid_t shell_pid, background_pid; /* $$, which children keep; $! */
+static bool exit_on_error, trace; /* set -e, set -x */
+static int conditions; /* how many conditions deep we are: there -e is off */
+static int loops; /* that we are in */
+static int skip; /* not 0: go over the text only */
+static enum { NOTHING, BREAK, CONTINUE } leaving; /* with skip set */
 static bool interactive;
 static volatile sig_atomic_t interrupt; /* ^C was typed */
-static jmp_buf next_command; /* where an interactive shell goes on */
+static jmp_buf next_line; /* where an interactive shell goes on after an error */
 
-/* Say what is wrong; if RESULT is not 0, give up: an interactive shell this
- * command, any other itself. */
+/* Stacks: a command takes from them, and gives back at its end. */
+static char memory[1 << 20], *top = memory;
+static char *words[4096], **last_word = words; /* behind the last */
+
+static void list(void);
+
+/* Say what is wrong. If RESULT is not 0 give up: the line, or the shell. */
 static void complain(int result, const char *format, ...)
 {
 	va_list list;
 
 	va_start(list, format);
-	dprintf(STDERR_FILENO, "%s: ", shell_name);
+	dprintf(STDERR_FILENO, "%s: ", arguments[0]);
 	vdprintf(STDERR_FILENO, format, list);
 	dprintf(STDERR_FILENO, "\n");
 	va_end(list);
-	if (!result)
-		return;
-	status = result;
-	if (!interactive)
+	if (result && !interactive)
 		exit(result);
-	longjmp(next_command, 1);
+	if (result)
+		longjmp(next_line, result);
 }
 
-/* ── Memory: all that a command needs is freed together, at its end ───── */
-
-struct block {
-	struct block *previous;
-	max_align_t data[];
-};
-
-static struct block *blocks;
-
-static void *allocate(size_t size)
+static void push_char(int c)
 {
-	struct block *block = calloc(1, sizeof(*block) + size);
-
-	if (!block)
-		complain(FAILURE, "%s", strerror(ENOMEM));
-	block->previous = blocks;
-	blocks = block;
-	return block->data;
+	if (top + 1 == END(memory))
+		complain(2, "%s", strerror(ENOMEM));
+	*top++ = (char)c;
+	*top = '\0';
 }
 
-static void release(struct block *mark)
+static void push_word(char *word)
 {
-	while (blocks != mark) {
-		struct block *block = blocks;
-
-		blocks = block->previous;
-		free(block);
-	}
+	if (last_word == END(words))
+		complain(2, "%s", strerror(E2BIG));
+	*last_word++ = word;
 }
 
-static char *copy_text(const char *text, size_t length)
+/* ── The text, and what comes next in it ──────────────────────────────── */
+
+static const char *at; /* where we are in the text */
+static int source = -1; /* more lines come from there, unless it is -1 */
+
+/* The next character; 0 at the end. Reads byte by byte: what is behind the
+ * line may be for the commands to read. */
+static int look(void)
 {
-	return memcpy(allocate(length + 1), text, length);
-}
+	char c = '\0';
 
-/* Bytes that grow in number: a string, or pointers. */
-struct buffer {
-	char *data;
-	size_t length, size;
-};
-
-static void append(struct buffer *buffer, const void *data, size_t length)
-{
-	if (buffer->size - buffer->length <= length) {
-		char *old = buffer->data;
-
-		buffer->size = 2 * buffer->size + length + 32;
-		buffer->data = allocate(buffer->size);
-		if (old)
-			memcpy(buffer->data, old, buffer->length);
-	}
-	memcpy(buffer->data + buffer->length, data, length);
-	buffer->length += length;
-}
-
-static void append_char(struct buffer *buffer, int c)
-{
-	append(buffer, &(char){ (char)c }, 1);
-}
-
-static void append_pointer(struct buffer *buffer, const void *pointer)
-{
-	append(buffer, &pointer, sizeof(pointer));
-}
-
-/* ── The lexer ────────────────────────────────────────────────────────── */
-
-/* What is read: a string, or a file if TEXT is NULL. */
-struct source {
-	const char *text;
-	int fd;
-	int unread; /* a character put back, or EOF */
-};
-
-static struct source main_source = { .unread = EOF };
-static struct source *source = &main_source;
-static const char *prompt;
-static char line[LINE_SIZE]; /* what was typed since the prompt */
-static char *token; /* a word or operator; NULL: the end */
-static bool token_is_word;
-static bool token_taken = true; /* the parser wants the next one */
-
-/* One byte at a time: what follows may be for the commands to read. */
-static int next_char(void)
-{
-	int result = source->unread;
-	unsigned char c;
-
-	source->unread = EOF;
-	if (result != EOF)
-		return result;
-	if (source->text)
-		return *source->text ? (unsigned char)*source->text++ : EOF;
-	if (prompt)
-		dprintf(STDERR_FILENO, "%s", prompt);
-	prompt = NULL;
+	if (*at || source < 0)
+		return (unsigned char)*at;
+	if (interactive && source == STDIN_FILENO)
+		dprintf(STDERR_FILENO, at > memory ? "> " : "$ ");
 	errno = 0;
-	if (read(source->fd, &c, 1) == 1) {
-		if (c == '\n' && interactive)
-			prompt = "> ";
-		else if (strlen(line) < LINE_SIZE - 1)
-			strncat(line, (char *)&c, 1);
-		return c;
-	}
-	if (interactive && errno == EINTR) { /* ^C: forget the line */
-		dprintf(STDERR_FILENO, "\n");
-		status = 128 + SIGINT;
-		longjmp(next_command, 1);
-	}
-	return EOF;
+	while (c != '\n' && read(source, &c, 1) == 1)
+		if (c)
+			push_char(c);
+	if (interactive && errno == EINTR)
+		longjmp(next_line, 128 + SIGINT);
+	if (c && c != '\n') /* the last line of a file */
+		push_char('\n');
+	return (unsigned char)*at;
 }
 
-static int peek_char(void)
+/* The first character of the next word or operator. */
+static int peek(void)
 {
-	source->unread = next_char();
-	return source->unread;
+	int c;
+
+	while ((c = look()) == ' ' || c == '\t' || c == '#' ||
+	       (c == '\\' && at[1] == '\n'))
+		at += c == '#' ? strcspn(at, "\n") : c == '\\' ? 2 : 1;
+	return c;
 }
 
 static void syntax_error(void)
 {
-	const char *what = !token ? "end of file" : token;
+	int length = (int)strcspn(at, DELIMITERS);
 
-	while (interactive && token && *token != '\n' && peek_char() != '\n' &&
-	       source->unread != EOF)
-		source->unread = EOF;
-	source->unread = EOF;
-	complain(FAILURE, "syntax error: unexpected %s",
-		 *what == '\n' ? "newline" : what);
+	if (!*at || *at == '\n')
+		complain(2, "syntax error: unexpected end of line");
+	complain(2, "syntax error: unexpected %.*s", length ? length : 1, at);
 }
 
-/* Copy up to the character END and what stands in quotes on the way. */
-static void read_until(struct buffer *word, int end)
+static int next(void)
 {
-	int c;
+	if (!look())
+		syntax_error();
+	return (unsigned char)*at++;
+}
 
-	while ((c = next_char()) != end) {
-		if (c == EOF) {
-			token = NULL;
-			syntax_error();
-		}
-		append_char(word, c);
-		if (end == '\'')
-			continue;
-		if (c == '\\' && peek_char() != EOF)
-			append_char(word, next_char());
-		else if (c == '(')
-			read_until(word, ')');
-		else if ((c == '"' || c == '\'') && end != '"')
-			read_until(word, c);
+static bool is_next(const char *token)
+{
+	size_t length = strlen(token);
+
+	peek();
+	if (strncmp(at, token, length) != 0)
+		return false;
+	if (strchr("&|", *token))
+		return length == 2 || at[1] != *token;
+	return strchr(";()", *token) || strchr(DELIMITERS, at[length]);
+}
+
+static bool accept(const char *token)
+{
+	bool result = is_next(token);
+
+	at += result ? strlen(token) : 0;
+	return result;
+}
+
+static void expect(const char *token)
+{
+	if (!accept(token))
+		syntax_error();
+}
+
+static void newlines(void)
+{
+	while (peek() == '\n')
+		at++;
+}
+
+/* Does what comes next end a list of commands? */
+static bool at_end(void)
+{
+	return !peek() || is_next(")") || is_next("}") || is_next("then") ||
+	       is_next("elif") || is_next("else") || is_next("fi") ||
+	       is_next("do") || is_next("done");
+}
+
+/* Go over the text of RULE, a function of the grammar; do it if WANTED. */
+static void run_if(bool wanted, void (*rule)(void))
+{
+	skip += !wanted;
+	rule();
+	skip -= !wanted;
+}
+
+static const char *end_of(void (*rule)(void))
+{
+	const char *start = at, *end;
+
+	run_if(false, rule);
+	peek();
+	end = at;
+	at = start;
+	return end;
+}
+
+/* Does TOKEN follow behind RULE? If we do not skip it, that is. */
+static bool followed_by(void (*rule)(void), const char *token)
+{
+	const char *start = at;
+	bool result = false;
+
+	if (!skip) {
+		at = end_of(rule);
+		result = is_next(token);
+		at = start;
 	}
-	append_char(word, end);
+	return result;
 }
 
-/* A word keeps its quotes: they are taken off when it is expanded. */
-static void read_word(struct buffer *word)
-{
-	int c;
+/* ── Jobs: children, on a terminal each in a process group of its own ─── */
 
-	while ((c = peek_char()) != EOF && !strchr(" \t\n;&|<>()", c)) {
-		append_char(word, next_char());
-		if (c == '\\' && peek_char() != EOF) {
-			append_char(word, next_char());
-		} else if (c == '"' || c == '\'') {
-			read_until(word, c);
-		} else if (c == '$' && strchr("{(", peek_char())) {
-			append_char(word, c = next_char());
-			read_until(word, c == '{' ? '}' : ')');
+static struct job {
+	pid_t pid; /* also of the group; 0: this job is not in use */
+	enum { RUNNING, STOPPED, ENDED } state;
+	int result; /* from waitpid() */
+	bool reported; /* that it is stopped */
+	char text[80];
+} jobs[256];
+
+static int terminal; /* a descriptor of it */
+static const char *last; /* where a child's part of the text ends */
+
+/* Take note of one child that ended or stopped. Was there one? */
+static bool reap(int options)
+{
+	int result;
+	pid_t pid = waitpid(-1, &result, options | WUNTRACED);
+
+	for (struct job *job = jobs; pid > 0 && job < END(jobs); job++)
+		if (job->pid == pid) {
+			job->state = WIFSTOPPED(result) ? STOPPED : ENDED;
+			job->result = result;
 		}
+	return pid > 0 || (pid < 0 && errno == EINTR && !interrupt);
+}
+
+/* What has become of the jobs; ALL: say also what has not changed. */
+static void report_jobs(bool all)
+{
+	static const char *const states[] = { "Running", "Stopped", "Done" };
+
+	while (reap(WNOHANG))
+		;
+	for (struct job *job = jobs; job < END(jobs); job++) {
+		bool signaled = job->state == ENDED && WIFSIGNALED(job->result);
+		const char *state = signaled ? strsignal(WTERMSIG(job->result))
+					     : states[job->state];
+
+		if (job->pid && (all || job->state == ENDED ||
+				 (job->state == STOPPED && !job->reported)))
+			dprintf(STDERR_FILENO, "[%d]  %-22s  %s\n",
+				(int)(job - jobs) + 1, state, job->text);
+		job->reported = true;
+		if (job->state == ENDED)
+			job->pid = 0;
 	}
 }
 
-static void read_token(void)
+/* The job NAME, %number or that of the process; NULL: the newest. */
+static struct job *find_job(const char *name)
 {
-	struct buffer word = { 0 };
-	int c;
+	int number = name ? atoi(name + (*name == '%')) : 0;
 
-	while ((c = peek_char()) == ' ' || c == '\t')
-		next_char();
-	if (c == '#')
-		while ((c = peek_char()) != '\n' && c != EOF)
-			next_char();
-	token = NULL;
-	if (c == EOF)
+	for (struct job *job = END(jobs) - 1; job >= jobs; job--)
+		if (job->pid && (!name || (*name == '%' ? job - jobs + 1
+							: job->pid) == number))
+			return job;
+	return NULL;
+}
+
+/* FD becomes a copy of FROM, which is closed; -1: FD is closed. */
+static void move_fd(int from, int fd)
+{
+	if (from == fd)
 		return;
-	token_is_word = !strchr("\n;&|<>()", c);
-	if (token_is_word) {
-		read_word(&word);
-	} else {
-		append_char(&word, next_char());
-		if ((strchr("&|<>", c) && peek_char() == c) ||
-		    (strchr("<>", c) && peek_char() == '&'))
-			append_char(&word, next_char()); /* && || << >> <& >& */
+	if (dup2(from, fd) < 0)
+		close(fd);
+	close(from);
+}
+
+/* What the terminal's keys, and who ends all processes, send. */
+static void handle_keys(void (*handler)(int))
+{
+	static const int signals[] = { SIGINT,  SIGQUIT, SIGTERM,
+				       SIGTSTP, SIGTTIN, SIGTTOU };
+
+	for (const int *number = signals; number < END(signals); number++)
+		signal(*number, handler);
+}
+
+static pid_t new_process(void)
+{
+	pid_t pid = fork();
+
+	if (pid < 0)
+		complain(2, "fork: %s", strerror(errno));
+	return pid;
+}
+
+static void new_pipe(int ends[2])
+{
+	if (pipe(ends) < 0)
+		complain(2, "pipe: %s", strerror(errno));
+}
+
+/* Here the life of a child begins: it does RULE, its output into the pipe ENDS,
+ * if there is one. */
+static void live(void (*rule)(void), const int *ends)
+{
+	if (ends) {
+		close(ends[0]);
+		move_fd(ends[1], STDOUT_FILENO);
 	}
-	append_char(&word, '\0');
-	token = word.data;
+	interactive = false;
+	memset(jobs, 0, sizeof(jobs));
+	loops = 0;
+	last = end_of(rule);
+	rule();
+	exit(status);
 }
 
-static const char *peek_token(void)
+/* Start a child that does RULE, and go past its text, which began at TEXT. */
+static struct job *start(void (*rule)(void), const char *text, bool background,
+			 const int *ends)
 {
-	if (token_taken)
-		read_token();
-	token_taken = false;
-	return token;
+	struct job *job = jobs;
+	pid_t pid = new_process(), own = pid ? pid : getpid();
+
+	if (interactive) { /* both do it: who comes first is not known */
+		setpgid(own, own);
+		if (!background)
+			tcsetpgrp(terminal, own);
+	}
+	if (pid == 0) {
+		if (interactive) {
+			handle_keys(SIG_DFL);
+		} else if (background) {
+			signal(SIGINT, SIG_IGN);
+			signal(SIGQUIT, SIG_IGN);
+			move_fd(open("/dev/null", O_RDONLY), STDIN_FILENO);
+		}
+		live(rule, ends);
+	}
+	run_if(false, rule);
+	while (job->pid && job < END(jobs) - 1) /* over 256: forget the last */
+		job++;
+	*job = (struct job){ .pid = pid };
+	snprintf(job->text, sizeof(job->text), "%.*s",
+		 (int)(at - text) + background, text);
+	return job;
 }
 
-/* Is the next token TEXT? If so, go past it. */
-static bool accept(const char *text)
+/* Wait until JOB has ended or stopped; its result is $? then. */
+static void wait_for(struct job *job)
 {
-	if (!peek_token() || strcmp(token, text) != 0)
-		return false;
-	token_taken = true;
-	return true;
-}
+	int number = 0;
 
-static void expect(const char *text)
-{
-	if (!accept(text))
-		syntax_error();
-}
-
-static char *expect_word(void)
-{
-	if (!peek_token() || !token_is_word)
-		syntax_error();
-	token_taken = true;
-	return token;
-}
-
-static void skip_newlines(void)
-{
-	while (accept("\n"))
+	while (job->state == RUNNING && reap(0))
 		;
+	if (interactive)
+		tcsetpgrp(terminal, getpgrp());
+	if (job->state == STOPPED)
+		number = WSTOPSIG(job->result);
+	else if (job->state == RUNNING) /* ^C was typed while we waited */
+		number = SIGINT;
+	else if (WIFSIGNALED(job->result))
+		number = WTERMSIG(job->result);
+	status = number ? 128 + number : WEXITSTATUS(job->result);
+	if (job->state == ENDED)
+		job->pid = 0;
+	if (number == SIGINT && interactive)
+		longjmp(next_line, status);
+	if (job->state != ENDED)
+		dprintf(STDERR_FILENO, "\n");
+	else if (number && number != SIGINT && number != SIGPIPE)
+		dprintf(STDERR_FILENO, "%s\n", strsignal(number));
 }
 
-/* ── The parser ───────────────────────────────────────────────────────── */
-
-enum kind {
-	SIMPLE, /* words */
-	PIPELINE, /* left, with the next ones behind it */
-	SUBSHELL, /* ( left ) */
-	NOT, /* ! left */
-	AND, /* left && right */
-	OR, /* left || right */
-	SEQUENCE, /* left ; right */
-	BACKGROUND, /* left & */
-	GROUP, /* { left } */
-	IF, /* if left; then right; else third; fi */
-	WHILE, /* while left; do right; done */
-	FOR, /* for words[0] in the other words; do right; done */
-};
-
-struct redirection {
-	struct redirection *next;
-	int fd;
-	const char *operator;
-	const char *word;
-};
-
-struct node {
-	enum kind kind;
-	struct node *left, *right, *third;
-	struct node *next; /* in a pipeline */
-	char **words;
-	struct redirection *redirections;
-};
-
-static struct node *parse_list(void);
-
-static struct node *new_node(enum kind kind, struct node *left,
-			     struct node *right)
+/* A child that has nothing else to do does RULE itself. */
+static void run_child(void (*rule)(void), const char *text)
 {
-	struct node *node = allocate(sizeof(*node));
-
-	node->kind = kind;
-	node->left = left;
-	node->right = right;
-	return node;
-}
-
-/* Does the next token end a list inside a compound command? */
-static bool at_end_of_list(void)
-{
-	static const char *const ends[] = { ")",    "}",  "then", "elif",
-					    "else", "fi", "do",   "done" };
-
-	if (!peek_token())
-		return true;
-	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
-		if (strcmp(token, ends[i]) == 0)
-			return true;
-	return false;
-}
-
-/* [N]<WORD and so on. Is there one? */
-static bool parse_redirection(struct redirection ***tail)
-{
-	struct redirection *redirection;
-	int fd = -1;
-
-	if (!peek_token())
-		return false;
-	if (isdigit((unsigned char)token[0]) && !token[1] &&
-	    (source->unread == '<' || source->unread == '>')) {
-		fd = token[0] - '0';
-		token_taken = true;
-		peek_token();
-	} else if (token_is_word || !strchr("<>", token[0])) {
-		return false;
-	}
-	if (strcmp(token, "<<") == 0)
-		syntax_error();
-	redirection = allocate(sizeof(*redirection));
-	redirection->operator= token;
-	redirection->fd = fd >= 0 ? fd : token[0] == '>';
-	token_taken = true;
-	redirection->word = expect_word();
-	**tail = redirection;
-	*tail = &redirection->next;
-	return true;
-}
-
-static struct node *parse_simple(void)
-{
-	struct node *node = new_node(SIMPLE, NULL, NULL);
-	struct redirection **tail = &node->redirections;
-	struct buffer words = { 0 };
-
-	if (at_end_of_list())
-		syntax_error();
-	for (;;) {
-		if (parse_redirection(&tail))
-			continue;
-		if (!peek_token() || !token_is_word)
-			break;
-		append_pointer(&words, expect_word());
-	}
-	if (!words.length && !node->redirections)
-		syntax_error();
-	append_pointer(&words, NULL);
-	node->words = (char **)words.data;
-	return node;
-}
-
-/* if and elif are alike; the last of them takes the fi. */
-static struct node *parse_if(void)
-{
-	struct node *node = new_node(IF, parse_list(), NULL);
-
-	expect("then");
-	node->right = parse_list();
-	if (accept("elif")) {
-		node->third = parse_if();
-		return node;
-	}
-	if (accept("else"))
-		node->third = parse_list();
-	expect("fi");
-	return node;
-}
-
-static struct node *parse_for(void)
-{
-	struct node *node = new_node(FOR, NULL, NULL);
-	struct buffer words = { 0 };
-
-	append_pointer(&words, expect_word());
-	if (!accept("in"))
-		append_pointer(&words, "\"$@\"");
+	if (end_of(rule) == last)
+		rule();
 	else
-		while (peek_token() && token_is_word)
-			append_pointer(&words, expect_word());
-	append_pointer(&words, NULL);
-	node->words = (char **)words.data;
-	accept(";");
-	skip_newlines();
-	return node;
+		wait_for(start(rule, text, false, NULL));
 }
 
-static struct node *parse_command(void)
-{
-	struct redirection **tail;
-	struct node *node;
+/* ── Words, expanded while they are gone over ─────────────────────────── */
 
-	if (accept("(")) {
-		node = new_node(SUBSHELL, parse_list(), NULL);
-		expect(")");
-	} else if (accept("{")) {
-		node = new_node(GROUP, parse_list(), NULL);
-		expect("}");
-	} else if (accept("if")) {
-		node = parse_if();
-	} else if (accept("while")) {
-		node = new_node(WHILE, parse_list(), NULL);
-	} else if (accept("until")) {
-		node = new_node(WHILE, new_node(NOT, parse_list(), NULL), NULL);
-	} else if (accept("for")) {
-		node = parse_for();
-	} else {
-		return parse_simple();
-	}
-	if (node->kind == WHILE || node->kind == FOR) {
-		expect("do");
-		node->right = parse_list();
-		expect("done");
-	}
-	tail = &node->redirections;
-	while (parse_redirection(&tail))
-		;
-	return node;
-}
-
-static struct node *parse_pipeline(void)
-{
-	bool inverted = accept("!");
-	struct node *node = parse_command();
-
-	if (accept("|")) {
-		struct node *last = node;
-
-		node = new_node(PIPELINE, node, NULL);
-		do {
-			skip_newlines();
-			last = last->next = parse_command();
-		} while (accept("|"));
-	}
-	return inverted ? new_node(NOT, node, NULL) : node;
-}
-
-/* One command, with the ; or & behind it. */
-static struct node *parse_item(void)
-{
-	struct node *node = parse_pipeline();
-
-	while (accept("&&") || accept("||")) {
-		enum kind kind = *token == '&' ? AND : OR;
-
-		skip_newlines();
-		node = new_node(kind, node, parse_pipeline());
-	}
-	if (accept("&"))
-		return new_node(BACKGROUND, node, NULL);
-	if (!accept(";") && peek_token() && *token != '\n' && !at_end_of_list())
-		syntax_error();
-	return node;
-}
-
-static struct node *parse_list(void)
-{
-	struct node *node;
-
-	skip_newlines();
-	node = parse_item();
-	for (skip_newlines(); !at_end_of_list(); skip_newlines())
-		node = new_node(SEQUENCE, node, parse_item());
-	return node;
-}
-
-/* ── Variables: the environment's, but those named here are not exported ─ */
-
-struct name {
-	struct name *next;
-	char text[];
-};
-
-static struct name *own_variables;
-
-static void export_variable(const char *name)
-{
-	struct name **link = &own_variables;
-	struct name *found;
-
-	while (*link && strcmp((*link)->text, name) != 0)
-		link = &(*link)->next;
-	found = *link;
-	if (found)
-		*link = found->next;
-	free(found);
-}
-
-static void set_variable(const char *name, const char *value)
-{
-	if (!getenv(name)) {
-		struct name *own = malloc(sizeof(*own) + strlen(name) + 1);
-
-		if (!own)
-			complain(FAILURE, "%s", strerror(ENOMEM));
-		strcpy(own->text, name);
-		own->next = own_variables;
-		own_variables = own;
-	}
-	setenv(name, value, 1);
-}
+static char *field; /* the word that is being made; NULL: not begun */
+static bool splitting; /* values at blanks; and looking for files */
+static bool pattern; /* it has a bare * or ? */
+static bool substituted; /* a $(command) gave the status */
 
 static size_t name_length(const char *text)
 {
 	size_t length = 0;
 
-	if (isdigit((unsigned char)*text))
-		return 0;
 	while (isalnum((unsigned char)text[length]) || text[length] == '_')
 		length++;
-	return length;
+	return isdigit((unsigned char)*text) ? 0 : length;
 }
 
-static bool is_assignment(const char *word)
+/* Variables are in the environment; one that is not exported as .NAME. What the
+ * one is called there whose name begins TEXT. */
+static char *variable(const char *text)
 {
-	size_t length = name_length(word);
+	static char name[256];
 
-	return length > 0 && word[length] == '=';
+	snprintf(name, sizeof(name), ".%.*s", (int)name_length(text), text);
+	return getenv(name + 1) ? name + 1 : name;
 }
 
-static void assign(const char *assignment)
+/* WORD: NAME=value, or for `export` NAME. */
+static void assign(const char *word, bool export)
 {
-	size_t length = name_length(assignment);
+	char *name = variable(word);
+	const char *end = word + name_length(word);
+	const char *value = *end == '=' ? end + 1 : getenv(name);
 
-	set_variable(copy_text(assignment, length), assignment + length + 1);
+	if (value)
+		setenv(name + (export && *name == '.'), value, 1);
+	if (export && *name == '.')
+		unsetenv(name);
 }
 
-/* ── Expansion: from words as they were written to words as they are meant ─ */
-
-struct expansion {
-	struct buffer words; /* of char *: those so far */
-	struct buffer word; /* the one that is being made */
-	bool started; /* there is a word, though perhaps an empty one */
-	bool split; /* at blanks, unless they are in quotes */
-	bool pattern, literal; /* it has a * or ?, bare or in quotes */
-};
-
-static char *run_and_read(char *text);
-
-static bool matches(const char *pattern, const char *name)
+static bool matches(const char *text, const char *name)
 {
-	if (*pattern == '*')
-		return matches(pattern + 1, name) ||
-		       (*name && matches(pattern, name + 1));
-	if (!*pattern || !*name)
-		return *pattern == *name;
-	return (*pattern == '?' || *pattern == *name) &&
-	       matches(pattern + 1, name + 1);
+	if (*text == '*')
+		return matches(text + 1, name) ||
+		       (*name && matches(text, name + 1));
+	if (*text == '?' && *name)
+		return matches(text + 1, name + 1);
+	text += *text == '\\';
+	return *text == *name && (!*text || matches(text + 1, name + 1));
 }
 
 static int compare_words(const void *a, const void *b)
@@ -600,963 +433,820 @@ static int compare_words(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-/* The files that PATTERN means; the last name in it, that is. Any? */
-static bool add_matches(struct buffer *words, const char *pattern)
+/* Push the files whose paths match TEXT, the last part of which is a pattern. */
+static void push_matches(const char *text)
 {
-	const char *slash = strrchr(pattern, '/');
-	const char *name = slash ? slash + 1 : pattern;
-	size_t start = words->length, length = name - pattern;
-	DIR *directory = opendir(slash ? copy_text(pattern, length) : ".");
+	const char *slash = strrchr(text, '/');
+	int length = slash ? (int)(slash + 1 - text) : 0;
+	char path[PATH_MAX] = ".", **first = last_word;
 	struct dirent *entry;
+	DIR *directory;
 
+	if (slash)
+		snprintf(path, sizeof(path), "%.*s", length, text);
+	directory = opendir(path);
 	while (directory && (entry = readdir(directory))) {
-		struct buffer path = { 0 };
-
-		if ((entry->d_name[0] == '.' && *name != '.') ||
-		    !matches(name, entry->d_name))
+		if ((*entry->d_name == '.' && text[length] != '.') ||
+		    !matches(text + length, entry->d_name))
 			continue;
-		append(&path, pattern, length);
-		append(&path, entry->d_name, strlen(entry->d_name) + 1);
-		append_pointer(words, path.data);
+		snprintf(path, sizeof(path), "%.*s%s", length, text,
+			 entry->d_name);
+		push_word(top);
+		for (const char *c = path; *c; c++)
+			push_char(*c);
+		push_char('\0');
 	}
 	if (directory)
 		closedir(directory);
-	if (words->length == start)
-		return false;
-	qsort(words->data + start, (words->length - start) / sizeof(char *),
-	      sizeof(char *), compare_words);
-	return true;
+	qsort(first, (size_t)(last_word - first), sizeof(*words),
+	      compare_words);
 }
 
-static void add_char(struct expansion *out, int c, bool quoted)
+/* The word is complete: push it, or the files that it means. */
+static void end_field(void)
 {
-	append_char(&out->word, c);
-	out->started = true;
-	if (c == '*' || c == '?')
-		*(quoted ? &out->literal : &out->pattern) = true;
-}
+	char **before = last_word;
+	char *to = field;
 
-static void end_word(struct expansion *out)
-{
-	append_char(&out->word, '\0');
-	if (!out->pattern || out->literal ||
-	    !add_matches(&out->words, out->word.data))
-		append_pointer(&out->words, out->word.data);
-	out->word = (struct buffer){ 0 };
-	out->started = out->pattern = out->literal = false;
-}
-
-static void add_value(struct expansion *out, const char *value, bool quoted)
-{
-	for (; value && *value; value++) {
-		if (quoted || !out->split || !isspace((unsigned char)*value))
-			add_char(out, *value, quoted);
-		else if (out->started)
-			end_word(out);
+	push_char('\0');
+	if (pattern)
+		push_matches(field);
+	if (last_word == before) {
+		push_word(field);
+		for (char *from = field; *from; *to++ = *from++)
+			from += *from == '\\';
+		*to = '\0';
 	}
+	field = NULL;
+	pattern = false;
 }
 
-static void add_number(struct expansion *out, long number)
+static void begin_field(void)
 {
-	char text[24];
-
-	snprintf(text, sizeof(text), "%ld", number);
-	add_value(out, text, true);
+	if (!skip && !field)
+		field = top;
 }
 
-/* $@ and $*: in quotes, "$@" is one word for each argument. */
-static void add_arguments(struct expansion *out, bool quoted, bool apart)
+/* Add C; behind a \ if it stands for itself in a pattern. */
+static void put(int c, bool quoted)
 {
-	if (quoted && !*arguments && out->word.length == 0)
-		out->started = false;
-	for (char **argument = arguments; *argument; argument++) {
-		if (argument > arguments && apart)
-			end_word(out);
-		else if (argument > arguments)
-			add_value(out, " ", quoted);
-		add_value(out, *argument, quoted);
-		if (quoted)
-			out->started = true;
+	bool special = c == '*' || c == '?';
+
+	begin_field();
+	if (skip)
+		return;
+	pattern |= special && splitting && !quoted;
+	if (c == '\\' || (special && quoted))
+		push_char('\\');
+	push_char(c);
+}
+
+static void put_value(const char *value, bool quoted)
+{
+	for (; value && *value; value++)
+		if (quoted || !splitting || !isspace((unsigned char)*value))
+			put(*value, quoted);
+		else if (field)
+			end_field();
+}
+
+/* $(list): a child does it, and we read what it writes. */
+static void substitute(bool quoted)
+{
+	char text[2] = "";
+	struct job *job;
+	int held = 0;
+	int ends[2];
+
+	expect("(");
+	if (skip) {
+		list();
+	} else {
+		new_pipe(ends);
+		job = start(list, at, false, ends);
+		close(ends[1]);
+		while (read(ends[0], text, 1) == 1) {
+			if (*text == '\n') { /* the last ones do not count */
+				held++;
+				continue;
+			}
+			for (; held > 0; held--)
+				put_value("\n", quoted);
+			put_value(text, quoted);
+		}
+		close(ends[0]);
+		wait_for(job);
+		substituted = true;
 	}
+	expect(")");
 }
 
-static int argument_count(void)
+/* The value of the parameter whose name begins NAME; NULL: it has none. */
+static const char *parameter(const char *name)
 {
+	static const char numbers[] = "?$#!";
+	const char *which = strchr(numbers, *name);
+	static char text[12];
 	int count = 0;
 
-	while (arguments[count])
+	while (arguments[count + 1])
 		count++;
-	return count;
+	if (isdigit((unsigned char)*name))
+		return *name - '0' <= count ? arguments[*name - '0'] : NULL;
+	if (!which)
+		return getenv(variable(name));
+	snprintf(text, sizeof(text), "%d",
+		 (int[]){ status, shell_pid, count,
+			  background_pid }[which - numbers]);
+	return text;
 }
 
-/* $NAME */
-static void add_parameter(struct expansion *out, const char *name, bool quoted)
+/* $@ and $*; "$@" is one word for each argument. */
+static void put_arguments(bool quoted, bool apart)
 {
-	const char *value = getenv(name);
-	int number = atoi(name);
-
-	if (isdigit((unsigned char)*name))
-		value = number == 0                  ? shell_name
-			: number <= argument_count() ? arguments[number - 1]
-						     : NULL;
-	else if (*name == '?')
-		add_number(out, status);
-	else if (*name == '$')
-		add_number(out, shell_pid);
-	else if (*name == '#')
-		add_number(out, argument_count());
-	else if (*name == '!' && background_pid)
-		add_number(out, background_pid);
-	add_value(out, value, quoted);
+	for (char **argument = arguments + 1; *argument; argument++) {
+		if (argument > arguments + 1 && apart)
+			end_field();
+		else if (argument > arguments + 1)
+			put_value(" ", quoted);
+		if (quoted)
+			begin_field();
+		put_value(*argument, quoted);
+	}
 }
 
 /* What a $ begins. */
-static void expand_dollar(struct expansion *out, bool quoted)
+static void dollar(bool quoted)
 {
-	struct buffer text = { 0 };
-	int c = peek_char();
+	bool brace = look() == '{';
+	const char *name = at += brace;
+	bool special = look() && strchr("?$#!@*0123456789", look());
 
-	if (c == '(' || c == '{') {
-		next_char();
-		read_until(&text, c == '(' ? ')' : '}');
-		text.data[text.length - 1] = '\0';
-		if (c == '(')
-			add_value(out, run_and_read(text.data), quoted);
-		else if (text.data[name_length(text.data)] &&
-			 !strchr("?$!#0123456789", *text.data))
-			complain(FAILURE, "${%s}: bad substitution", text.data);
-		else
-			add_parameter(out, text.data, quoted);
-	} else if (c == '@' || c == '*') {
-		add_arguments(out, quoted, next_char() == '@' && out->split);
-	} else if (c != EOF && strchr("?$!#0123456789", c)) {
-		append_char(&text, next_char());
-		append_char(&text, '\0');
-		add_parameter(out, text.data, quoted);
-	} else {
-		while ((c = peek_char()) != EOF && (isalnum(c) || c == '_'))
-			append_char(&text, next_char());
-		if (!text.length) {
-			add_char(out, '$', quoted);
-			return;
-		}
-		append_char(&text, '\0');
-		add_parameter(out, text.data, quoted);
-	}
-}
-
-static void expand_text(struct expansion *out, const char *text)
-{
-	struct source inside = { .text = text, .unread = EOF };
-	struct source *outer = source;
-	bool quoted = false;
-	int c;
-
-	source = &inside;
-	while ((c = next_char()) != EOF) {
-		if (c == '$') {
-			expand_dollar(out, quoted);
-		} else if (c == '"') {
-			out->started |= !quoted;
-			quoted = !quoted;
-		} else if (c == '\'' && !quoted) {
-			out->started = true;
-			while ((c = next_char()) != '\'')
-				add_char(out, c, true);
-		} else if (c == '\\' && peek_char() != EOF &&
-			   (!quoted || strchr("$\"\\`\n", peek_char()))) {
-			c = next_char();
-			if (c != '\n') /* else the line goes on */
-				add_char(out, c, true);
-		} else {
-			add_char(out, c, quoted);
-		}
-	}
-	source = outer;
-}
-
-/* The words of WORDS expanded, NULL behind the last. */
-static char **expand_words(char **words)
-{
-	struct expansion out = { .split = true };
-
-	for (; *words; words++) {
-		expand_text(&out, *words);
-		if (out.started)
-			end_word(&out);
-	}
-	append_pointer(&out.words, NULL);
-	return (char **)out.words.data;
-}
-
-/* One word that stays one, whatever is in it. */
-static char *expand_word(const char *word)
-{
-	struct expansion out = { 0 };
-
-	expand_text(&out, word);
-	append_char(&out.word, '\0');
-	return out.word.data;
-}
-
-/* ── Jobs: the processes of a pipeline, in a group of their own ───────── */
-
-struct job {
-	struct job *next;
-	int number;
-	pid_t group, pids[MAX_PIPELINE]; /* 0 behind the last */
-	int live; /* processes that have not ended */
-	int stopped; /* by this signal */
-	bool reported; /* … and that has been said */
-	int result; /* of the last process, from waitpid() */
-	char text[LINE_SIZE];
-};
-
-static struct job *jobs;
-
-static struct job *new_job(void)
-{
-	struct job *job = calloc(1, sizeof(*job));
-
-	if (!job)
-		complain(FAILURE, "%s", strerror(ENOMEM));
-	job->number = jobs ? jobs->number + 1 : 1;
-	strcpy(job->text, line);
-	job->next = jobs;
-	return jobs = job;
-}
-
-static void remove_job(struct job *job)
-{
-	struct job **link = &jobs;
-
-	while (*link != job)
-		link = &(*link)->next;
-	*link = job->next;
-	free(job);
-}
-
-/* The job NAME: %number, or a process of it; NULL: the newest. */
-static struct job *find_job(const char *name)
-{
-	struct job *job = jobs;
-	int i;
-
-	for (; job && name; job = job->next) {
-		if (*name == '%' && job->number == atoi(name + 1))
-			break;
-		for (i = 0; job->pids[i] && job->pids[i] != atoi(name); i++)
-			;
-		if (job->pids[i])
-			break;
-	}
-	return job;
-}
-
-static pid_t last_pid(const struct job *job)
-{
-	int last = 0;
-
-	while (job->pids[last + 1])
-		last++;
-	return job->pids[last];
-}
-
-/* fork(), for a process of JOB. In the child, 0: ^C and the like end it. */
-static pid_t start(struct job *job, bool background)
-{
-	static const int signals[] = { SIGQUIT, SIGTERM, SIGTSTP, SIGTTIN,
-				       SIGTTOU };
-	pid_t pid = fork();
-	pid_t own = pid || !interactive ? pid : getpid();
-
-	if (pid == 0 && interactive)
-		signal(SIGINT, SIG_DFL);
-	if (pid < 0)
-		complain(FAILURE, "fork: %s", strerror(errno));
-	if (!job->group)
-		job->group = own;
-	if (interactive) { /* both do it: who comes first is not known */
-		setpgid(own, job->group);
-		if (!background)
-			tcsetpgrp(TERMINAL, job->group);
-	}
-	if (pid > 0) {
-		job->pids[job->live++] = pid;
-		return pid;
-	}
-	for (size_t i = 0; interactive && i < 5; i++)
-		signal(signals[i], SIG_DFL);
-	if (background && !interactive) {
-		signal(SIGINT, SIG_IGN);
-		signal(SIGQUIT, SIG_IGN);
-		close(STDIN_FILENO);
-		open("/dev/null", O_RDONLY);
-	}
-	interactive = false;
-	jobs = NULL;
-	return 0;
-}
-
-/* Take note of one child that ended or stopped. Was there one? */
-static bool reap(int options)
-{
-	char text[12];
-	struct job *job;
-	int result;
-	pid_t pid = waitpid(-1, &result, options | WUNTRACED);
-
-	if (pid <= 0)
-		return pid < 0 && errno == EINTR && !interrupt;
-	snprintf(text, sizeof(text), "%d", pid);
-	job = find_job(text);
-	if (!job)
-		return true;
-	if (WIFSTOPPED(result)) {
-		job->reported &= job->stopped != 0;
-		job->stopped = WSTOPSIG(result);
-		return true;
-	}
-	if (pid == last_pid(job))
-		job->result = result;
-	if (--job->live == 0)
-		job->stopped = 0;
-	return true;
-}
-
-static void show_job(const struct job *job)
-{
-	const char *state = job->live ? "Running" : "Done";
-
-	if (job->stopped)
-		state = "Stopped";
-	else if (!job->live && WIFSIGNALED(job->result))
-		state = strsignal(WTERMSIG(job->result));
-	dprintf(STDERR_FILENO, "[%d] %d %s\t%s\n", job->number, job->group,
-		state, job->text);
-}
-
-/* Wait until JOB has ended or stopped; its result is $? then. */
-static void wait_for(struct job *job)
-{
-	int number;
-
-	while (job->live && !job->stopped && reap(0))
-		;
-	if (interactive)
-		tcsetpgrp(TERMINAL, getpgrp());
-	if (job->stopped) {
-		dprintf(STDERR_FILENO, "\n");
-		show_job(job);
-		job->reported = true;
-		status = 128 + job->stopped;
+	if (look() == '(' && !brace) {
+		substitute(quoted);
 		return;
 	}
-	number = WIFSIGNALED(job->result) ? WTERMSIG(job->result) : 0;
-	status = number ? 128 + number : WEXITSTATUS(job->result);
-	remove_job(job);
-	if (number == SIGINT && interactive) {
-		dprintf(STDERR_FILENO, "\n");
-		longjmp(next_command, 1);
-	}
-	if (number && number != SIGINT && number != SIGPIPE)
-		dprintf(STDERR_FILENO, "%s\n", strsignal(number));
+	at += special ? 1 : name_length(name);
+	if (at == name && !brace)
+		put('$', quoted);
+	else if (brace && (at == name || next() != '}'))
+		syntax_error();
+	else if (!skip && (*name == '@' || *name == '*'))
+		put_arguments(quoted, quoted && splitting && *name == '@');
+	else if (!skip)
+		put_value(parameter(name), quoted);
 }
 
-/* Before a prompt: what has become of the jobs in the background. */
-static void report_jobs(void)
+/* What stands in quotes, which END. */
+static void quotation(int end)
 {
-	struct job *next;
+	int c;
 
-	while (reap(WNOHANG))
-		;
-	for (struct job *job = jobs; job; job = next) {
-		next = job->next;
-		if (job->live && (!job->stopped || job->reported))
-			continue;
-		show_job(job);
-		job->reported = true;
-		if (!job->live)
-			remove_job(job);
+	if (strncmp(at, "$@\"", 3) != 0) /* that may be no word at all */
+		begin_field();
+	while ((c = next()) != end) {
+		if (c == '$' && end == '"')
+			dollar(true);
+		else if (c != '\\' || end != '"' || !strchr("$\"\\`\n", look()))
+			put(c, true);
+		else if ((c = next()) != '\n') /* else the line goes on */
+			put(c, true);
 	}
+}
+
+/* Push what the next word expands to; that is one word unless SPLIT. */
+static void word(bool split)
+{
+	const char *start = at;
+	int c;
+
+	if (!skip) {
+		splitting = split;
+		field = split ? NULL : top;
+	}
+	while ((c = look()) && !strchr(DELIMITERS, c)) {
+		at++;
+		if (c == '$')
+			dollar(false);
+		else if (c == '"' || c == '\'')
+			quotation(c);
+		else if (c != '\\')
+			put(c, false);
+		else if ((c = next()) != '\n')
+			put(c, true);
+	}
+	if (at == start)
+		syntax_error();
+	if (!skip && field)
+		end_field();
 }
 
 /* ── Redirection, and how it is undone ────────────────────────────────── */
 
-struct undo {
-	struct undo *next;
+static struct {
 	int fd, copy; /* of what FD was; -1: it was closed */
-};
+} undo[64], *last_undo = undo; /* behind the last */
 
-static struct undo *undo;
-
-/* FD becomes a copy of FROM, which is closed. */
-static void move_fd(int from, int fd)
+static void restore(void *mark)
 {
-	if (from == fd)
-		return;
-	dup2(from, fd);
-	close(from);
-}
-
-static void restore(struct undo *mark)
-{
-	for (; undo != mark; undo = undo->next) {
-		if (undo->copy >= 0)
-			move_fd(undo->copy, undo->fd);
-		else
-			close(undo->fd);
+	while (last_undo > undo && (void *)last_undo > mark) {
+		last_undo--;
+		move_fd(last_undo->copy, last_undo->fd);
 	}
 }
 
-/* Returns the open file for REDIRECTION, or -1. */
-static int open_target(const struct redirection *redirection, const char *word)
+static bool at_redirection(void)
 {
-	const char *operator= redirection->operator;
+	int c = peek();
 
-	if (operator[1] == '&') {
-		errno = EBADF;
-		return isdigit((unsigned char)*word)
-			       ? fcntl(atoi(word), F_DUPFD, FD_PRIVATE)
-			       : -1;
-	}
-	if (operator[0] == '<')
-		return open(word, O_RDONLY);
-	return open(word,
-		    O_WRONLY | O_CREAT | (operator[1] ? O_APPEND : O_TRUNC),
-		    0666);
+	c = isdigit(c) ? at[1] : c;
+	return c == '<' || c == '>';
 }
 
-/* Do what < and > say; false after a message. */
-static bool redirect(const struct redirection *each)
+/* [N]<WORD and so on, which are done at once; false after a message. */
+static bool redirection(void)
 {
-	for (; each; each = each->next) {
-		const char *word = expand_word(each->word);
-		int target = open_target(each, word);
-		struct undo *step = allocate(sizeof(*step));
+	int fd = isdigit(look()) ? next() - '0' : -1;
+	bool out = next() == '>';
+	int kind = look(), target = -1;
+	const char *name;
 
-		if (target < 0) {
-			complain(0, "%s: %s", word, strerror(errno));
-			return false;
-		}
-		step->fd = each->fd;
-		step->copy = fcntl(each->fd, F_DUPFD_CLOEXEC, FD_PRIVATE);
-		step->next = undo;
-		undo = step;
-		move_fd(target, each->fd);
+	at += kind == '&' || (out && kind == '>');
+	peek();
+	word(false);
+	if (skip)
+		return true;
+	name = *--last_word;
+	fd = fd < 0 ? out : fd;
+	errno = EBADF;
+	if (kind != '&')
+		target = open(name,
+			      !out          ? O_RDONLY
+			      : kind == '>' ? O_WRONLY | O_CREAT | O_APPEND
+					    : O_WRONLY | O_CREAT | O_TRUNC,
+			      0666);
+	else if (isdigit((unsigned char)*name))
+		target = fcntl(atoi(name), F_DUPFD, FD_PRIVATE);
+	if (target < 0 || last_undo == END(undo)) {
+		complain(0, "%s: %s", name, strerror(errno));
+		return false;
 	}
+	last_undo->fd = fd;
+	last_undo++->copy = fcntl(fd, F_DUPFD_CLOEXEC, FD_PRIVATE);
+	move_fd(target, fd);
 	return true;
 }
 
 /* ── Commands that are the shell's own, for they change the shell ─────── */
 
-static bool exit_on_error; /* set -e */
-static int conditions; /* how many conditions deep we are: there -e is off */
-static int loops; /* that we are in */
-static enum { NOTHING, LOOP, ROUND } leaving; /* by break, continue */
-
-static void execute(struct node *node);
-static void run_source(struct source *from);
-
-static int do_cd(char **argv)
-{
-	const char *directory = argv[1] ? argv[1] : getenv("HOME");
-
-	if (directory && chdir(directory) == 0)
-		return 0;
-	complain(0, "cd: %s: %s", directory ? directory : "HOME",
-		 directory ? strerror(errno) : "not set");
-	return 1;
-}
-
-static int do_pwd(char **argv)
-{
-	char path[PATH_MAX];
-
-	dprintf(STDOUT_FILENO, "%s\n", getcwd(path, sizeof(path)));
-	return 0;
-}
-
-static int do_exit(char **argv)
-{
-	exit(argv[1] ? atoi(argv[1]) : status);
-}
-
-static int do_nothing(char **argv)
-{
-	return 0;
-}
-
-static int do_export(char **argv)
-{
-	for (argv++; *argv; argv++) {
-		size_t length = name_length(*argv);
-
-		if (is_assignment(*argv))
-			assign(*argv);
-		export_variable(copy_text(*argv, length));
-	}
-	return 0;
-}
-
-static int do_unset(char **argv)
-{
-	for (argv++; *argv; argv++) {
-		export_variable(*argv);
-		unsetenv(*argv);
-	}
-	return 0;
-}
-
-/* One word of the line for each name, the rest of it for the last. */
-static int do_read(char **argv)
-{
-	struct buffer buffer = { 0 };
-	ssize_t count;
-	char *at;
-	char c;
-
-	while ((count = read(STDIN_FILENO, &c, 1)) == 1 && c != '\n')
-		append_char(&buffer, c);
-	append_char(&buffer, '\0');
-	at = buffer.data;
-	for (argv++; *argv; argv++) {
-		size_t length;
-
-		at += strspn(at, " \t");
-		length = argv[1] ? strcspn(at, " \t") : strlen(at);
-		while (!argv[1] && length && strchr(" \t", at[length - 1]))
-			length--;
-		set_variable(*argv, copy_text(at, length));
-		at += length;
-	}
-	return count == 1 ? 0 : 1;
-}
-
-static int do_wait(char **argv)
-{
-	bool all = !argv[1];
-	struct job *job;
-
-	status = 0;
-	for (argv++; *argv; argv++) {
-		job = find_job(*argv);
-		status = NOT_FOUND;
-		if (job)
-			wait_for(job);
-	}
-	while (all) {
-		for (job = jobs; job && (!job->live || job->stopped);
-		     job = job->next)
-			;
-		if (!job || !reap(0))
-			break;
-	}
-	return status;
-}
-
-static int do_jobs(char **argv)
-{
-	report_jobs();
-	for (struct job *job = jobs; job; job = job->next)
-		show_job(job);
-	return 0;
-}
-
-/* fg and bg: let a job go on, and wait for it or not. */
-static int do_continue(char **argv)
-{
-	struct job *job = find_job(argv[1]);
-
-	if (!job) {
-		complain(0, "%s: no such job", argv[0]);
-		return 1;
-	}
-	job->stopped = 0;
-	dprintf(STDERR_FILENO, "%s\n", job->text);
-	if (argv[0][0] == 'f' && interactive)
-		tcsetpgrp(TERMINAL, job->group);
-	kill(-job->group, SIGCONT);
-	status = 0;
-	if (argv[0][0] == 'f')
-		wait_for(job);
-	return status;
-}
-
-static int do_set(char **argv)
-{
-	if (argv[1] && strcmp(argv[1] + 1, "e") == 0) {
-		exit_on_error = argv[1][0] == '-';
-		return 0;
-	}
-	complain(0, "set: only -e and +e are known");
-	return FAILURE;
-}
-
-static int do_shift(char **argv)
-{
-	int count = argv[1] ? atoi(argv[1]) : 1;
-
-	if (count < 0 || count > argument_count()) {
-		complain(0, "shift: there are not so many arguments");
-		return 1;
-	}
-	arguments += count;
-	return 0;
-}
-
-static int do_break(char **argv)
-{
-	if (loops)
-		leaving = *argv[0] == 'c' ? ROUND : LOOP;
-	return 0;
-}
-
-static void open_script(const char *path, struct source *script)
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-
-	if (fd < 0)
-		complain(NOT_FOUND, "%s: %s", path, strerror(errno));
-	script->fd = fcntl(fd, F_DUPFD_CLOEXEC, FD_PRIVATE);
-	script->unread = EOF;
-	close(fd);
-}
-
-/* . FILE: its commands as if they stood here. */
-static int do_source(char **argv)
-{
-	struct source script = { 0 };
-
-	if (!argv[1])
-		complain(FAILURE, ".: which file?");
-	open_script(argv[1], &script);
-	run_source(&script);
-	close(script.fd);
-	return status;
-}
+static void run_source(int fd);
 
 static void become(char **argv)
 {
-	bool found;
+	char **to = environ;
 
-	for (struct name *name = own_variables; name; name = name->next)
-		unsetenv(name->text);
+	for (char **from = environ; *from; from++)
+		if (**from != '.') /* exported */
+			*to++ = *from;
+	*to = NULL;
 	/* test knows by its name that a ] is to come. */
 	execvp(strcmp(argv[0], "[") == 0 ? "test" : argv[0], argv);
-	found = errno != ENOENT && errno != ENOTDIR;
-	complain(0, "%s: %s", argv[0], found ? strerror(errno) : "not found");
-	exit(found ? NOT_EXECUTABLE : NOT_FOUND);
+	complain(errno == ENOENT || errno == ENOTDIR ? 127 : 126, "%s: %s",
+		 argv[0], errno == ENOENT ? "not found" : strerror(errno));
 }
 
-/* Without a command, the redirections stay. */
-static int do_exec(char **argv)
+/* read: a word of the line for each name, the rest of it for the last. */
+static int read_line(char **names)
 {
-	if (argv[1])
-		become(argv + 1);
-	for (; undo; undo = undo->next)
-		close(undo->copy);
-	return 0;
-}
+	char *start = top;
+	ssize_t count;
+	char c;
 
-static const struct builtin {
-	const char *name;
-	int (*function)(char **argv);
-} builtins[] = {
-	{ ".", do_source },    { ":", do_nothing }, { "bg", do_continue },
-	{ "break", do_break }, { "cd", do_cd },     { "continue", do_break },
-	{ "exec", do_exec },   { "exit", do_exit }, { "export", do_export },
-	{ "fg", do_continue }, { "jobs", do_jobs }, { "pwd", do_pwd },
-	{ "read", do_read },   { "set", do_set },   { "shift", do_shift },
-	{ "unset", do_unset }, { "wait", do_wait },
-};
+	*top = '\0';
+	while ((count = read(STDIN_FILENO, &c, 1)) == 1 && c != '\n')
+		push_char(c);
+	for (; *names; names++) {
+		char *end = start += strspn(start, " \t");
 
-static const struct builtin *find_builtin(const char *name)
-{
-	for (size_t i = 0; i < sizeof(builtins) / sizeof(builtins[0]); i++)
-		if (strcmp(builtins[i].name, name) == 0)
-			return &builtins[i];
-	return NULL;
-}
-
-/* ── The executor ─────────────────────────────────────────────────────── */
-
-/* Do the assignments NAME=value at the start of WORDS. */
-static void assign_all(char **words, bool export)
-{
-	for (; *words && is_assignment(*words); words++) {
-		assign(expand_word(*words));
-		if (export)
-			export_variable(copy_text(*words, name_length(*words)));
+		end += names[1] ? strcspn(start, " \t") : strlen(start);
+		while (end > start && strchr(" \t", end[-1]))
+			end--;
+		c = *end;
+		*end = '\0';
+		setenv(variable(*names), start, 1);
+		*end = c;
+		start = end;
 	}
+	return count != 1;
 }
 
-/* IN_CHILD: this process has nothing else to do, so no fork() is needed. */
-static void execute_simple(struct node *node, bool in_child)
+static int open_script(const char *path)
 {
-	const struct builtin *builtin;
-	char **words = node->words;
-	char **argv;
+	int fd = open(path ? path : "", O_RDONLY | O_CLOEXEC);
+	int script = fcntl(fd, F_DUPFD_CLOEXEC, FD_PRIVATE);
+
+	if (fd < 0)
+		complain(127, "%s: %s", path, strerror(errno));
+	close(fd);
+	return script;
+}
+
+/* fg and bg: let JOB go on, and wait for it or not. */
+static int go_on(struct job *job, bool foreground)
+{
+	dprintf(STDERR_FILENO, "%s\n", job ? job->text : "no such job");
+	if (!job)
+		return 1;
+	if (foreground && interactive)
+		tcsetpgrp(terminal, job->pid);
+	job->state = RUNNING;
+	job->reported = false;
+	kill(-job->pid, SIGCONT);
+	status = 0;
+	if (foreground)
+		wait_for(job);
+	return status;
+}
+
+/* wait: for the jobs with these NAMES, or for all. */
+static int wait_for_jobs(char **names)
+{
 	struct job *job;
 
-	while (*words && is_assignment(*words))
-		words++;
-	argv = expand_words(words);
-	builtin = *argv ? find_builtin(*argv) : NULL;
-	if (!*argv || builtin) {
-		if (!*argv)
-			status = 0; /* or that of a $(command) */
-		if (!redirect(node->redirections)) {
-			status = 1;
-			return;
-		}
-		assign_all(node->words, false);
-		if (builtin)
-			status = builtin->function(argv);
-		return;
-	}
-	job = in_child ? NULL : new_job();
-	if (in_child || start(job, false) == 0) {
-		if (!redirect(node->redirections))
-			exit(1);
-		assign_all(node->words, true);
-		become(argv);
-	}
-	wait_for(job);
-}
-
-__attribute__((noreturn)) static void execute_in_child(struct node *node)
-{
-	loops = 0;
-	if (node->kind == SIMPLE)
-		execute_simple(node, true);
-	else
-		execute(node);
-	exit(status);
-}
-
-/* All at once; each reads what the one before it writes. */
-static void execute_pipeline(struct node *command)
-{
-	struct job *job = new_job();
-	int input = -1;
-
-	for (; command; command = command->next) {
-		int ends[2] = { -1, -1 };
-
-		if (job->live == MAX_PIPELINE - 1)
-			complain(FAILURE, "too many commands in a pipeline");
-		if (command->next && pipe(ends) < 0)
-			complain(FAILURE, "pipe: %s", strerror(errno));
-		if (start(job, false) == 0) {
-			if (input >= 0)
-				move_fd(input, STDIN_FILENO);
-			if (command->next) {
-				close(ends[0]);
-				move_fd(ends[1], STDOUT_FILENO);
-			}
-			execute_in_child(command);
-		}
-		if (input >= 0)
-			close(input);
-		if (ends[1] >= 0)
-			close(ends[1]);
-		input = ends[0];
-	}
-	wait_for(job);
-}
-
-static void execute_in_job(struct node *node, bool background)
-{
-	struct job *job = new_job();
-	pid_t pid = start(job, background);
-
-	if (pid == 0)
-		execute_in_child(node);
-	if (!background) {
-		wait_for(job);
-		return;
-	}
-	background_pid = pid;
 	status = 0;
-	job->reported = true;
-	if (interactive)
-		show_job(job);
+	if (!*names)
+		for (job = jobs; job < END(jobs) && !interrupt; job++)
+			while (job->pid && job->state == RUNNING && reap(0))
+				;
+	for (; *names; names++) {
+		job = find_job(*names);
+		status = 127;
+		if (job)
+			wait_for(job);
+	}
+	return status;
 }
 
-static bool condition(struct node *node)
+static bool is(const char *a, const char *b)
+{
+	return strcmp(a, b) == 0;
+}
+
+static int set_option(const char *option)
+{
+	if (is(option + 1, "e"))
+		exit_on_error = *option == '-';
+	else if (is(option + 1, "x"))
+		trace = *option == '-';
+	else
+		complain(0, "%s: only -e and -x are known", option);
+	return !strchr("ex", option[1]);
+}
+
+static const char own_commands[] =
+	" . : bg break cd continue exec exit export fg jobs pwd read set shift "
+	"unset wait ";
+
+static bool is_builtin(const char *name)
+{
+	char text[12];
+
+	snprintf(text, sizeof(text), " %s ", name);
+	return strstr(own_commands, text);
+}
+
+static int builtin(char **argv)
+{
+	const char *name = *argv++;
+	char path[PATH_MAX];
+	int result = 0;
+	int number = *argv ? atoi(*argv) : 1;
+
+	if (is(name, ".")) {
+		status = 0;
+		number = open_script(*argv);
+		run_source(number);
+		close(number);
+		result = status;
+	} else if (is(name, "bg") || is(name, "fg")) {
+		result = go_on(find_job(*argv), *name == 'f');
+	} else if (is(name, "break") || is(name, "continue")) {
+		leaving = !loops ? NOTHING : *name == 'b' ? BREAK : CONTINUE;
+		skip += leaving != NOTHING;
+	} else if (is(name, "cd")) {
+		name = *argv ? *argv : getenv("HOME");
+		result = chdir(name ? name : "") < 0;
+		if (result)
+			complain(0, "cd: %s: %s", name, strerror(errno));
+	} else if (is(name, "exec")) {
+		if (*argv)
+			become(argv);
+		while (last_undo > undo) /* the redirections stay */
+			close((--last_undo)->copy);
+	} else if (is(name, "exit")) {
+		exit(*argv ? number : status);
+	} else if (is(name, "export")) {
+		for (; *argv; argv++)
+			assign(*argv, true);
+	} else if (is(name, "jobs")) {
+		report_jobs(true);
+	} else if (is(name, "pwd")) {
+		dprintf(STDOUT_FILENO, "%s\n", getcwd(path, sizeof(path)));
+	} else if (is(name, "read")) {
+		result = read_line(argv);
+	} else if (is(name, "set")) {
+		for (; *argv; argv++)
+			result |= set_option(*argv);
+	} else if (is(name, "shift")) {
+		for (; number > 0 && arguments[1]; number--) {
+			arguments[1] = arguments[0];
+			arguments++;
+		}
+		result = number > 0;
+	} else if (is(name, "unset")) {
+		for (; *argv; argv++)
+			unsetenv(variable(*argv));
+	} else if (is(name, "wait")) {
+		result = wait_for_jobs(argv);
+	}
+	return result;
+}
+
+/* ── The grammar, from the inside to the outside ──────────────────────── */
+
+/* A simple command: its words, and where its text begins. */
+static char **assignments, **program;
+static const char *program_text;
+
+/* Go over the rest of a simple command: push its WORDS, or do its redirections.
+ * False: one of these failed. */
+static bool do_rest(bool words)
+{
+	bool good = true;
+
+	while (good && peek() && !strchr("\n;&|()", *at)) {
+		bool wanted = at_redirection() != words;
+
+		skip += !wanted;
+		if (at_redirection())
+			good = redirection();
+		else
+			word(true);
+		skip -= !wanted;
+	}
+	return good;
+}
+
+static bool redirections(void)
+{
+	const char *end = at;
+	bool good;
+
+	at = program_text;
+	good = do_rest(false);
+	at = end;
+	return good;
+}
+
+static void become_program(void)
+{
+	if (skip)
+		return;
+	if (!redirections())
+		exit(1);
+	for (; assignments < program; assignments++)
+		assign(*assignments, true);
+	become(program);
+}
+
+static void check_error(void)
+{
+	if (status && exit_on_error && !conditions && !skip)
+		exit(status);
+}
+
+/* NAME=value words redirections */
+static void simple(void)
+{
+	char *mark = top, **first = last_word, **behind;
+	void *undo_mark = last_undo;
+	const char *start = at;
+
+	substituted &= skip > 0;
+	while (peek() && name_length(at) && at[name_length(at)] == '=')
+		word(false);
+	behind = last_word;
+	do_rest(true);
+	if (at == start)
+		syntax_error();
+	if (skip)
+		return;
+	if (interrupt && interactive)
+		longjmp(next_line, 128 + SIGINT);
+	push_word(NULL);
+	assignments = first;
+	program = behind;
+	program_text = start;
+	for (char **each = program; trace && *each; each++)
+		dprintf(STDERR_FILENO, "%s%s%s", each == program ? "+ " : "",
+			*each, each[1] ? " " : "\n");
+	if (*program && !is_builtin(*program)) {
+		run_child(become_program, start);
+	} else if (!redirections()) {
+		status = 1;
+	} else if (*program) {
+		status = builtin(program);
+	} else {
+		for (; assignments < program; assignments++)
+			assign(*assignments, false);
+		status = substituted ? status : 0;
+	}
+	restore(undo_mark);
+	last_word = first;
+	top = mark;
+	check_error();
+}
+
+static void subshell(void)
+{
+	expect("(");
+	if (skip)
+		list();
+	else
+		run_child(list, at - 1);
+	expect(")");
+	check_error();
+}
+
+static void group(void)
+{
+	expect("{");
+	list();
+	expect("}");
+}
+
+/* A list that is a condition. Is it true? */
+static bool condition(void)
 {
 	conditions++;
-	execute(node);
+	list();
 	conditions--;
-	return status == 0;
+	return !skip && status == 0;
 }
 
-/* One round of a loop. Is there to be another? */
-static bool execute_body(struct node *body)
+static void if_clause(void)
 {
-	bool again;
+	bool found = false;
 
-	execute(body);
-	again = leaving != LOOP;
-	leaving = NOTHING;
-	return again;
+	expect("if");
+	do {
+		bool wanted;
+
+		skip += found;
+		wanted = condition();
+		skip -= found;
+		expect("then");
+		run_if(wanted, list);
+		found |= wanted;
+	} while (accept("elif"));
+	if (accept("else"))
+		run_if(!found, list);
+	else if (!found && !skip)
+		status = 0;
+	expect("fi");
 }
 
-static void execute_loop(struct node *node)
+/* One round of a loop that we RUN: do its body if WANTED. Another one then? */
+static bool loop_round(bool run, bool wanted)
 {
+	loops++;
+	expect("do");
+	run_if(wanted, list);
+	expect("done");
+	loops--;
+	if (run && leaving) {
+		wanted &= leaving == CONTINUE;
+		leaving = NOTHING;
+		skip--;
+	}
+	return wanted;
+}
+
+static void while_loop(void)
+{
+	bool run = !skip, until = accept("until"), wanted;
+	const char *start;
 	int result = 0;
 
-	loops++;
-	if (node->kind == FOR) {
-		char **value = expand_words(node->words + 1);
-
-		for (status = 0; *value; value++) {
-			set_variable(node->words[0], *value);
-			if (!execute_body(node->right))
-				break;
-		}
+	if (!until)
+		expect("while");
+	start = at;
+	do {
+		at = start;
+		loops++;
+		wanted = condition() != until && !skip;
+		loops--;
+		status = wanted || !run ? status : result;
+		wanted = loop_round(run, wanted);
 		result = status;
-	} else {
-		struct block *mark = blocks;
-
-		while (condition(node->left) && !leaving) {
-			bool more = execute_body(node->right);
-
-			result = status;
-			release(mark);
-			if (!more)
-				break;
-		}
-	}
-	loops--;
-	status = result;
+	} while (wanted);
 }
 
-static void execute_kind(struct node *node)
+static void for_loop(void)
 {
-	switch (node->kind) {
-	case SIMPLE:
-		execute_simple(node, false);
-		break;
-	case PIPELINE:
-		execute_pipeline(node->left);
-		break;
-	case SUBSHELL:
-	case BACKGROUND:
-		execute_in_job(node->left, node->kind == BACKGROUND);
-		break;
-	case NOT:
-		status = condition(node->left);
-		break;
-	case AND:
-	case OR:
-		if (condition(node->left) == (node->kind == AND) && !leaving)
-			execute(node->right);
-		break;
-	case SEQUENCE:
-		execute(node->left);
-		if (!leaving)
-			execute(node->right);
-		break;
-	case GROUP:
-		execute(node->left);
-		break;
-	case IF:
-		if (condition(node->left) && !leaving) {
-			execute(node->right);
-		} else if (!leaving) {
-			status = 0;
-			if (node->third)
-				execute(node->third);
-		}
-		break;
-	case WHILE:
-	case FOR:
-		execute_loop(node);
-		break;
-	}
-}
+	char *mark = top, **first = last_word, **value = first;
+	const char *name, *start;
+	bool run = !skip, wanted;
 
-static void execute(struct node *node)
-{
-	struct undo *mark = undo;
-
-	if (interrupt && interactive) {
-		status = 128 + SIGINT;
-		longjmp(next_command, 1);
-	}
-	if (node->kind != SIMPLE && !redirect(node->redirections))
-		status = 1;
+	expect("for");
+	peek();
+	name = at;
+	at += name_length(name);
+	if (at == name)
+		syntax_error();
+	if (accept("in"))
+		while (!strchr("\n;", peek()))
+			word(true);
 	else
-		execute_kind(node);
-	if (undo)
-		restore(mark);
-	if (status && exit_on_error && !conditions && node->kind <= SUBSHELL)
-		exit(status);
+		for (char **each = arguments + 1; *each && run; each++)
+			push_word(*each);
+	accept(";");
+	newlines();
+	start = at;
+	status = run ? 0 : status;
+	do {
+		at = start;
+		wanted = value < last_word;
+		if (wanted)
+			setenv(variable(name), *value++, 1);
+	} while (loop_round(run, wanted) && value < last_word);
+	if (run) {
+		last_word = first;
+		top = mark;
+	}
+}
+
+static void command(void)
+{
+	void (*rule)(void) = is_next("(")       ? subshell
+			     : is_next("{")     ? group
+			     : is_next("if")    ? if_clause
+			     : is_next("while") ? while_loop
+			     : is_next("until") ? while_loop
+			     : is_next("for")   ? for_loop
+						: NULL;
+	const char *start = at, *end;
+	void *mark = last_undo;
+	bool good = true;
+
+	if (at_end())
+		syntax_error();
+	if (!rule) {
+		simple();
+		return;
+	}
+	run_if(false, rule);
+	while (at_redirection()) /* they stand behind it, but come first */
+		good &= redirection();
+	if (skip)
+		return;
+	end = at;
+	at = start;
+	status = good ? status : 1;
+	if (good)
+		rule();
+	at = end;
+	restore(mark);
+}
+
+/* command | command … For each | there is a child, and we do the last command:
+ * in a pipeline we are a child ourselves. */
+static void piped(void)
+{
+	int ends[2];
+
+	do {
+		newlines();
+		if (!followed_by(command, "|")) {
+			command();
+			continue;
+		}
+		new_pipe(ends);
+		if (new_process() == 0)
+			live(command, ends);
+		close(ends[1]);
+		move_fd(ends[0], STDIN_FILENO);
+		run_if(false, command);
+	} while (accept("|"));
+}
+
+static void pipeline(void)
+{
+	bool inverted = accept("!");
+	const char *outer_last = last;
+
+	conditions += inverted;
+	last = inverted ? NULL : last;
+	if (followed_by(command, "|")) {
+		run_child(piped, at);
+		check_error();
+	} else {
+		piped();
+	}
+	conditions -= inverted;
+	last = outer_last;
+	if (inverted && !skip)
+		status = !status;
+}
+
+/* pipeline && pipeline || … */
+static void and_or(void)
+{
+	bool wanted = true, more;
+
+	do {
+		newlines();
+		more = followed_by(pipeline, "&&") ||
+		       followed_by(pipeline, "||");
+		conditions += more;
+		run_if(wanted, pipeline);
+		conditions -= more;
+		wanted = is_next("&&") == (status == 0);
+	} while (accept("&&") || accept("||"));
+}
+
+/* and_or, with the ; or & behind it */
+static void item(void)
+{
+	struct job *job;
+
+	if (followed_by(and_or, "&")) {
+		job = start(and_or, at, true, NULL);
+		background_pid = job->pid;
+		status = 0;
+		if (interactive)
+			dprintf(STDERR_FILENO, "[%d] %d\n",
+				(int)(job - jobs) + 1, background_pid);
+	} else {
+		and_or();
+	}
+	if (!accept("&") && !accept(";") && peek() != '\n' && !at_end())
+		syntax_error();
+}
+
+static void list(void)
+{
+	newlines();
+	do {
+		item();
+		newlines();
+	} while (!at_end());
+}
+
+static void line(void)
+{
+	do
+		item();
+	while (peek() && *at != '\n');
 }
 
 /* ── The shell itself ─────────────────────────────────────────────────── */
 
-/* Run all commands FROM there, one line after the other. */
-static void run_source(struct source *from)
+/* Do all that comes from FD; -1: the text that we are at. */
+static void run_source(int fd)
 {
-	struct source *outer = source;
-	struct block *mark = blocks;
+	const char *outer_at = at, *outer_last = last;
+	int outer_source = source;
+	char *mark = top;
 
-	source = from;
+	source = fd;
+	last = NULL;
 	for (;;) {
-		struct node *node;
+		const char *start;
 
-		token_taken = true;
-		if (interactive && source == &main_source) {
-			report_jobs();
-			prompt = "$ ";
-			line[0] = '\0';
+		if (fd >= 0) {
+			top = mark;
+			*top = '\0';
+			at = top;
 		}
-		if (!peek_token())
+		if (interactive && fd == STDIN_FILENO)
+			report_jobs(false);
+		start = at;
+		if (!peek())
 			break;
-		if (accept("\n"))
-			continue;
-		node = parse_item();
-		while (peek_token() && *token != '\n')
-			node = new_node(SEQUENCE, node, parse_item());
-		prompt = NULL;
-		execute(node);
-		release(mark);
+		if (*at != '\n') {
+			run_if(false, line);
+			push_char('\0'); /* what follows the text is ours */
+			at = start;
+			line();
+		}
+		if (*at)
+			at++;
 	}
-	source = outer;
-	token_taken = true;
-}
-
-/* $(TEXT): run TEXT in a child. Its output without the last newlines. */
-static char *run_and_read(char *text)
-{
-	struct buffer output = { 0 };
-	struct job *job = new_job();
-	char piece[512];
-	ssize_t size;
-	int ends[2];
-
-	if (pipe(ends) < 0)
-		complain(FAILURE, "pipe: %s", strerror(errno));
-	if (start(job, false) == 0) {
-		struct source inside = { .text = text, .unread = EOF };
-
-		close(ends[0]);
-		move_fd(ends[1], STDOUT_FILENO);
-		run_source(&inside);
-		exit(status);
-	}
-	close(ends[1]);
-	while ((size = read(ends[0], piece, sizeof(piece))) > 0)
-		append(&output, piece, (size_t)size);
-	close(ends[0]);
-	wait_for(job);
-	while (output.length > 0 && output.data[output.length - 1] == '\n')
-		output.length--;
-	append_char(&output, '\0');
-	return output.data;
+	top = mark;
+	source = outer_source;
+	last = outer_last;
+	at = outer_at;
 }
 
 /* At the prompt, read() returns EINTR now; a list of commands ends. */
@@ -1570,78 +1260,74 @@ static void take_terminal(void)
 {
 	struct sigaction action = { .sa_handler = interrupted };
 
+	handle_keys(SIG_IGN);
 	sigaction(SIGINT, &action, NULL);
-	signal(SIGQUIT, SIG_IGN);
-	signal(SIGTERM, SIG_IGN);
-	signal(SIGTSTP, SIG_IGN);
-	signal(SIGTTIN, SIG_IGN);
-	signal(SIGTTOU, SIG_IGN);
+	terminal = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, FD_PRIVATE);
 	setpgid(0, 0);
-	tcsetpgrp(TERMINAL, getpgrp());
+	tcsetpgrp(terminal, getpgrp());
 }
 
 static const char usage[] =
-	"usage: sh [-e] [FILE [ARGUMENT]…]\n"
-	"       sh [-e] -c COMMANDS [NAME [ARGUMENT]…]\n"
-	"Runs the commands in FILE, in the word COMMANDS, or from standard "
-	"input.\n\n"
-	"  a; b    a && b    a || b    a | b    a &    ! a    ( list )    "
-	"{ list; }\n"
-	"  < file  > file  >> file  2> file  2>&1    NAME=value    *.c  ?\n"
-	"  'as it is'  \"with $NAME\"  \\c  $NAME $(command)\n"
-	"  $? status  $$ shell  $! last in background  $# $@ $1 arguments\n"
+	"usage: sh [-ex] [FILE | -c COMMANDS [NAME]] [ARGUMENT]…\n"
+	"Runs the commands in FILE, in COMMANDS, or from standard input.\n\n"
+	"  a; b   a && b   a || b   a | b   a &   ! a   ( list )   { list; }\n"
+	"  < file  > file  >> file  2> file  2>&1   NAME=value   *.c  ?\n"
+	"  'as it is'  \"with $NAME\"  \\c  $NAME ${NAME} $(command)\n"
+	"  $? status  $$ shell  $! last in background  $# $@ $* $1 arguments\n"
 	"  if list; then list; elif list; then list; else list; fi\n"
-	"  while list; do list; done    until …    for NAME in words; do list; "
-	"done\n"
-	"  # comment\n\n"
-	"Own commands: . : [ bg break cd continue exec exit export fg jobs pwd "
-	"read\nset shift unset wait. On a terminal ^C ends a job, ^Z "
-	"stops it, ^D ends\nthe shell. -e, set -e: end when a command fails "
-	"that is no condition.\n"
+	"  while list; do list; done   until …   # comment\n"
+	"  for NAME in words; do list; done\n\n"
+	"Its own commands:%s\n"
+	"^C ends a job, ^Z stops it, ^D ends the shell. set -e: end when a "
+	"command\nfails that is no condition; set -x: show each command.\n"
 	"The status is that of the last command: 126 and 127 if it could not "
 	"be run or\nfound, 128 + number if a signal ended it.\n";
 
 int main(int argc, char **argv)
 {
-	bool commands = false;
+	static int fd = STDIN_FILENO;
+	const char *option;
 
-	shell_name = *argv++;
+	arguments = argv;
 	shell_pid = getpid();
-	for (; *argv && **argv == '-' && argv[0][1]; argv++) {
-		bool help = strcmp(*argv, "--help") == 0;
+	while ((option = argv[1]) && *option == '-' && option[1]) {
+		bool help = is(option, "--help");
 
-		if (strcmp(*argv, "-e") == 0) {
-			exit_on_error = true;
-		} else if (strcmp(*argv, "-c") == 0 && argv[1]) {
-			commands = true;
-		} else {
-			dprintf(help ? STDOUT_FILENO : STDERR_FILENO, "%s",
-				usage);
-			return help ? 0 : FAILURE;
+		argv++;
+		if (is(option, "-c") && argv[1]) {
+			at = *++argv;
+			fd = -1;
+			break;
+		}
+		if (help || set_option(option)) {
+			dprintf(help ? STDOUT_FILENO : STDERR_FILENO, usage,
+				own_commands);
+			return help ? 0 : 2;
 		}
 	}
-	if (commands) {
-		main_source.text = *argv++;
-		if (*argv)
-			shell_name = *argv++;
-	} else if (*argv) {
-		open_script(*argv, &main_source);
-		shell_name = *argv++;
-	} else {
-		interactive = isatty(STDIN_FILENO) && isatty(TERMINAL);
-	}
+	if (fd == STDIN_FILENO && argv[1])
+		fd = open_script(argv[1]);
+	else if (fd == STDIN_FILENO)
+		interactive = isatty(STDIN_FILENO) && isatty(STDERR_FILENO);
+	if (argv[1])
+		argv++;
+	else
+		argv[0] = arguments[0];
 	arguments = argv;
 	if (interactive)
 		take_terminal();
-	if (setjmp(next_command)) { /* a command was given up */
-		restore(NULL);
-		release(NULL);
-		source = &main_source;
-		conditions = loops = leaving = 0;
-		interrupt = 0;
-		tcsetpgrp(TERMINAL, getpgrp());
+	status = setjmp(next_line);
+	if (status) { /* a line was given up */
+		restore(undo);
+		skip = conditions = loops = interrupt = 0;
+		leaving = NOTHING;
+		last_word = words;
+		top = memory;
+		tcsetpgrp(terminal, getpgrp());
+		if (status == 128 + SIGINT)
+			dprintf(STDERR_FILENO, "\n");
 	}
-	run_source(&main_source);
+	run_source(fd);
 	if (interactive)
 		dprintf(STDERR_FILENO, "\n");
 	return status;
