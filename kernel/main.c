@@ -11,7 +11,7 @@
 #include "fs/fs.h"
 #include "lib/printk.h"
 #include "lib/string.h"
-#include "mm/fail_page_alloc.h"
+#include "trace/fail_page_alloc.h"
 #include "mm/mm.h"
 #include "mm/multiboot.h"
 #include "proc/task.h"

@@ -183,10 +183,7 @@ int expand_stack(struct vm_area_struct *vma, unsigned long address);
 bool may_expand_vm(const struct mm_struct *mm, unsigned long vm_flags,
 		   unsigned long pages);
 
-/* What /proc/self/maps calls an area without a file: "[heap]", or "". */
-const char *arch_vma_name(const struct vm_area_struct *vma);
-
-/* For people (mm_trace.c): the file's path or arch_vma_name(); "rw-p". */
+/* For people (mm_trace.c): "[heap]", the file's path, or ""; "rw-p". */
 char *vma_name(const struct vm_area_struct *vma, char *buffer, size_t size);
 char *vma_flags_text(unsigned long vm_flags, char text[5]);
 

@@ -61,6 +61,15 @@ int do_brk_flags(struct mm_struct *mm, unsigned long addr, unsigned long len,
 	return vma_add(mm, addr, addr + len, flags, NULL, 0);
 }
 
+/* Nothing of ours is there, and no stack may grow into it. */
+static bool range_is_free(struct mm_struct *mm, unsigned long start,
+			  unsigned long len)
+{
+	const struct vm_area_struct *next = find_vma(mm, start);
+
+	return !next || start + len <= vm_start_gap(next);
+}
+
 /*
  * Move the program break to BRK. Returns the break as it is afterwards: the
  * new one, or the old one if that could not be done; libc's brk() and sbrk()
@@ -85,10 +94,8 @@ unsigned long sys_brk(unsigned long brk)
 		if (do_munmap(mm, new_end, old_end - new_end) < 0)
 			return old_brk;
 	} else if (new_end > old_end) {
-		struct vm_area_struct *next = find_vma(mm, old_end);
-
 		/* Leave a page between the heap and what lies above. */
-		if (next && new_end + PAGE_SIZE > vm_start_gap(next))
+		if (!range_is_free(mm, old_end, new_end + PAGE_SIZE - old_end))
 			return old_brk;
 		if (do_brk_flags(mm, old_end, new_end - old_end, 0) < 0)
 			return old_brk;
@@ -116,15 +123,6 @@ bool may_expand_vm(const struct mm_struct *mm, unsigned long vm_flags,
 }
 
 /* ── mmap ─────────────────────────────────────────────────────────────── */
-
-/* Nothing of ours is there, and no stack may grow into it. */
-static bool range_is_free(struct mm_struct *mm, unsigned long start,
-			  unsigned long len)
-{
-	const struct vm_area_struct *next = find_vma(mm, start);
-
-	return !next || start + len <= vm_start_gap(next);
-}
 
 unsigned long get_unmapped_area(struct mm_struct *mm, unsigned long addr,
 				unsigned long len, unsigned long flags)
@@ -329,7 +327,7 @@ int vma_change_flags(struct mm_struct *mm, unsigned long start,
 		error = -ENOMEM;
 
 	/* Where flags are equal again, areas become one again. */
-	find_vma_prev(mm, start, &vma);
+	vma = find_vma(mm, start);
 	if (vma && vma->vm_prev)
 		vma = vma->vm_prev;
 	while (vma && vma->vm_start <= end)

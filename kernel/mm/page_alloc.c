@@ -15,7 +15,7 @@
  */
 #include "lib/printk.h"
 #include "lib/string.h"
-#include "mm/fail_page_alloc.h"
+#include "trace/fail_page_alloc.h"
 #include "mm/mm.h"
 #include "trace/mm_trace.h"
 

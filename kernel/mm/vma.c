@@ -45,14 +45,6 @@ struct vm_area_struct *find_vma_intersection(struct mm_struct *mm,
 	return vma && vma->vm_start < end ? vma : NULL;
 }
 
-struct vm_area_struct *find_vma_prev(struct mm_struct *mm,
-				     unsigned long address,
-				     struct vm_area_struct **next)
-{
-	*next = find_vma(mm, address);
-	return *next ? (*next)->vm_prev : vma_tree_last(mm);
-}
-
 unsigned long count_vma_pages_range(struct mm_struct *mm, unsigned long start,
 				    unsigned long end)
 {
@@ -164,8 +156,8 @@ bool merge_with_next(struct vm_area_struct *vma)
 int vma_add(struct mm_struct *mm, unsigned long start, unsigned long end,
 	    unsigned long vm_flags, struct inode *file, unsigned long pgoff)
 {
-	struct vm_area_struct *next;
-	struct vm_area_struct *prev = find_vma_prev(mm, start, &next);
+	struct vm_area_struct *next = find_vma(mm, start);
+	struct vm_area_struct *prev = next ? next->vm_prev : vma_tree_last(mm);
 	struct vm_area_struct *vma;
 
 	if (!file)
@@ -237,15 +229,4 @@ void vma_cut(struct vm_area_struct *vma, unsigned long start, unsigned long end)
 	unmap_page_range(mm, start, end);
 	if (whole)
 		vma_free(vma);
-}
-
-const char *arch_vma_name(const struct vm_area_struct *vma)
-{
-	const struct mm_struct *mm = vma->vm_mm;
-
-	if (vma->vm_start <= mm->brk && vma->vm_end > mm->start_brk)
-		return "[heap]";
-	if (vma->vm_start <= mm->start_stack && mm->start_stack < vma->vm_end)
-		return "[stack]";
-	return "";
 }

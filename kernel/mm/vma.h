@@ -31,11 +31,6 @@ struct vm_area_struct *find_vma_intersection(struct mm_struct *mm,
 unsigned long count_vma_pages_range(struct mm_struct *mm, unsigned long start,
 				    unsigned long end);
 
-/* The last area that begins below ADDRESS; *NEXT is find_vma(ADDRESS). */
-struct vm_area_struct *find_vma_prev(struct mm_struct *mm,
-				     unsigned long address,
-				     struct vm_area_struct **next);
-
 /* PAGES more (or less) with VM_FLAGS have been promised. */
 void vm_stat_account(struct mm_struct *mm, unsigned long vm_flags, long pages);
 

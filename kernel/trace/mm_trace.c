@@ -38,9 +38,17 @@ char *vma_flags_text(unsigned long vm_flags, char text[5])
 
 char *vma_name(const struct vm_area_struct *vma, char *buffer, size_t size)
 {
+	const struct mm_struct *mm = vma->vm_mm;
+	const char *name = "";
+
 	if (vma->vm_file)
 		return inode_path(vma->vm_file, buffer, size);
-	strscpy(buffer, arch_vma_name(vma), size);
+	if (vma->vm_start <= mm->brk && vma->vm_end > mm->start_brk)
+		name = "[heap]";
+	else if (vma->vm_start <= mm->start_stack &&
+		 mm->start_stack < vma->vm_end)
+		name = "[stack]";
+	strscpy(buffer, name, size);
 	return buffer;
 }
 

@@ -468,19 +468,24 @@ static void test_fcntl(const char *argument)
 
 /* ── /proc ────────────────────────────────────────────────────────────── */
 
+static struct mm_struct test_mm;
+
 static struct vm_area_struct text_area = {
+	.vm_mm = &test_mm,
 	.vm_start = 0x8048000,
 	.vm_end = 0x804a000,
 	.vm_flags = VM_READ | VM_EXEC,
 	.vm_pgoff = 1,
 };
 static struct vm_area_struct anonymous_area = {
+	.vm_mm = &test_mm,
 	.vm_start = 0xb7ff0000,
 	.vm_end = 0xb8000000,
 	.vm_flags = VM_READ | VM_WRITE | VM_MAYSHARE,
 	.vm_pgoff = 0xb7ff0,
 };
 static struct vm_area_struct stack_area = {
+	.vm_mm = &test_mm,
 	.vm_start = 0xbffde000,
 	.vm_end = 0xbffff000,
 	.vm_flags = VM_READ | VM_WRITE | VM_GROWSDOWN,

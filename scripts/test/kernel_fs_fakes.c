@@ -294,11 +294,6 @@ size_t strscpy(char *to, const char *from, size_t size)
 	return length;
 }
 
-const char *arch_vma_name(const struct vm_area_struct *vma)
-{
-	return vma->vm_flags & VM_GROWSDOWN ? "[stack]" : "";
-}
-
 void remove_tree(void)
 {
 	struct inode *directory = lookup("/");

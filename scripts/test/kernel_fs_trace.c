@@ -159,14 +159,14 @@ static void test_mm_events(const char *argument)
 {
 	static struct task_struct task = { .pid = 1, .comm = "tour" };
 	struct mm_struct mm = { .start_brk = 0x804c000, .brk = 0x806d000 };
-	struct vm_area_struct area = { .vm_start = 0x804c000,
+	struct vm_area_struct area = { .vm_mm = &mm,
+				       .vm_start = 0x804c000,
 				       .vm_end = 0x806d000,
 				       .vm_flags = VM_READ | VM_WRITE };
 
 	(void)argument;
 	current = &task;
 	mm.rss_stat[MM_ANONPAGES] = 20;
-	area.vm_flags |= VM_GROWSDOWN; /* the fake calls that [stack] */
 
 	/* Each event is there when its bit is on, and only then. */
 	for (int on = 1; on >= 0; on--) {
@@ -186,11 +186,11 @@ static void test_mm_events(const char *argument)
 	trace_rss_stat(&mm, MM_ANONPAGES);
 	TEXT(port(), START "rss_stat: type=MM_ANONPAGES size=81920B\n");
 	trace_vma_map(&area);
-	TEXT(port(), START "vma_map: 0x804c000-0x806d000 rw-p [stack]\n");
+	TEXT(port(), START "vma_map: 0x804c000-0x806d000 rw-p [heap]\n");
 	trace_handle_mm_fault(FAULT_ANON_WRITE, &area, 0x804c04f, 0, 0x321067);
 	TEXT(port(), START "handle_mm_fault: kind=anon_write "
 			   "address=0x804c04f area=0x804c000-0x806d000 rw-p "
-			   "[stack] pfn=0x321 pte=0x0->0x321067\n");
+			   "[heap] pfn=0x321 pte=0x0->0x321067\n");
 }
 
 static void test_selection(const char *argument)

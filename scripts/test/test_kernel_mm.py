@@ -17,11 +17,9 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 TEST_DIRECTORY = Path(__file__).resolve().parent
 TEST_SOURCES = sorted(TEST_DIRECTORY.glob("kernel_mm_*.c"))
-# init.c is about the boot loader, the kernel's image and the fixmap;
-# fail_page_alloc.c does in the kernel what fail_allocation() does here.
+# init.c is about the boot loader, the kernel's image and the fixmap.
 KERNEL_SOURCES = sorted(set((ROOT / "kernel/mm").glob("*.c"))
-                        - {ROOT / "kernel/mm/init.c",
-                           ROOT / "kernel/mm/fail_page_alloc.c"})
+                        - {ROOT / "kernel/mm/init.c"})
 KERNEL_SOURCES += [ROOT / "kernel/trace/mm_trace.c",
                    ROOT / "kernel/trace/refusal.c"]
 

@@ -12,7 +12,7 @@
  */
 #include "abi/errno.h"
 #include "fs/fs.h"
-#include "mm/fail_page_alloc.h"
+#include "trace/fail_page_alloc.h"
 #include "mm/mm.h"
 #include "proc/task.h"
 

@@ -1,8 +1,8 @@
 /*
  * fail_page_alloc.h - asked by alloc_pages() before it gives.
  */
-#ifndef MM_FAIL_PAGE_ALLOC_H
-#define MM_FAIL_PAGE_ALLOC_H
+#ifndef TRACE_FAIL_PAGE_ALLOC_H
+#define TRACE_FAIL_PAGE_ALLOC_H
 
 #include "lib/types.h"
 
