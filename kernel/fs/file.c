@@ -295,43 +295,44 @@ long sys_close(unsigned int fd)
 
 /* ── read, write ──────────────────────────────────────────────────────── */
 
+/* Was FILE opened for that, and can it? 0 or -errno. */
+static int check_rw(const struct file *file, bool write)
+{
+	if (!file || (write ? !may_write(file) : !may_read(file)))
+		return -EBADF;
+	return (write ? !file->f_op->write : !file->f_op->read) ? -EINVAL : 0;
+}
+
 /* Linux: vfs_read(), vfs_write() */
 static ssize_t vfs_rw(struct file *file, char __user *buffer, size_t count,
 		      loff_t *position, bool write)
 {
-	const struct file_operations *op = file->f_op;
+	int error = check_rw(file, write);
 
-	if (write ? !may_write(file) : !may_read(file))
-		return -EBADF;
-	if (write ? !op->write : !op->read)
-		return -EINVAL;
+	if (error)
+		return error;
 	if (!access_ok(buffer, count))
 		return -EFAULT;
 	if ((ssize_t)count < 0)
 		return -EINVAL;
 	count = min(count, MAX_RW_COUNT);
-	return write ? op->write(file, buffer, count, position)
-		     : op->read(file, buffer, count, position);
-}
-
-static long do_rw(unsigned int fd, char __user *buffer, size_t count,
-		  bool write)
-{
-	struct file *file = fget(fd);
-
-	if (!file)
-		return -EBADF;
-	return vfs_rw(file, buffer, count, &file->f_pos, write);
+	return write ? file->f_op->write(file, buffer, count, position)
+		     : file->f_op->read(file, buffer, count, position);
 }
 
 long sys_read(unsigned int fd, char __user *buffer, size_t count)
 {
-	return do_rw(fd, buffer, count, false);
+	struct file *file = fget(fd);
+
+	return vfs_rw(file, buffer, count, file ? &file->f_pos : NULL, false);
 }
 
 long sys_write(unsigned int fd, const char __user *buffer, size_t count)
 {
-	return do_rw(fd, (char __user *)buffer, count, true);
+	struct file *file = fget(fd);
+
+	return vfs_rw(file, (char __user *)buffer, count,
+		      file ? &file->f_pos : NULL, true);
 }
 
 /* At a position of their own, which only some files have. */
@@ -342,9 +343,7 @@ static long do_prw(unsigned int fd, char __user *buffer, size_t count,
 
 	if (position < 0)
 		return -EINVAL;
-	if (!file)
-		return -EBADF;
-	if (!file->f_op->llseek)
+	if (file && !file->f_op->llseek)
 		return -ESPIPE;
 	return vfs_rw(file, buffer, count, &position, write);
 }
@@ -390,17 +389,16 @@ static ssize_t rw_pieces(struct file *file, const struct iovec *iov,
 {
 	ssize_t total = 0;
 
-	for (unsigned long i = 0; i < count; i++) {
-		ssize_t done;
+	for (; count--; iov++) {
+		ssize_t done = iov->iov_len ? vfs_rw(file, iov->iov_base,
+						     iov->iov_len, &file->f_pos,
+						     write)
+					    : 0;
 
-		if (!iov[i].iov_len)
-			continue;
-		done = vfs_rw(file, iov[i].iov_base, iov[i].iov_len,
-			      &file->f_pos, write);
 		if (done < 0)
-			return total ? total : done;
+			return total ?: done;
 		total += done;
-		if ((size_t)done < iov[i].iov_len)
+		if ((size_t)done < iov->iov_len)
 			break;
 	}
 	return total;
@@ -412,21 +410,18 @@ static long rw_vector(unsigned int fd, const struct iovec __user *vec,
 	struct file *file = fget(fd);
 	struct iovec fast[UIO_FASTIOV];
 	struct iovec *iov = fast;
-	ssize_t result;
+	ssize_t result = check_rw(file, write);
 
-	if (!file || (write ? !may_write(file) : !may_read(file)))
-		return -EBADF;
-	if (write ? !file->f_op->write : !file->f_op->read)
-		return -EINVAL;
+	if (result)
+		return result;
 	if (vlen > UIO_MAXIOV)
 		return -EINVAL;
 	if (vlen > UIO_FASTIOV)
 		iov = kmalloc(vlen * sizeof(*iov));
 	if (!iov)
 		return -ENOMEM;
-	result = import_iovec(iov, vec, vlen);
-	if (!result)
-		result = rw_pieces(file, iov, vlen, write);
+	result = import_iovec(iov, vec, vlen)
+			 ?: rw_pieces(file, iov, vlen, write);
 	if (iov != fast)
 		kfree(iov);
 	return result;
@@ -493,14 +488,23 @@ long sys_fsync(unsigned int fd)
 
 /* ── lseek ────────────────────────────────────────────────────────────── */
 
+loff_t seek_base(const struct file *file, int whence)
+{
+	switch (whence) {
+	case SEEK_SET:
+		return 0;
+	case SEEK_CUR:
+		return file->f_pos;
+	case SEEK_END:
+		return file->f_inode->i_size;
+	}
+	return -EINVAL;
+}
+
 loff_t generic_file_llseek(struct file *file, loff_t offset, int whence)
 {
-	loff_t base = 0;
+	loff_t base = seek_base(file, whence);
 
-	if (whence == SEEK_CUR)
-		base = file->f_pos;
-	else if (whence == SEEK_END)
-		base = file->f_inode->i_size;
 	if (__builtin_add_overflow(base, offset, &offset) || offset < 0 ||
 	    offset > MAX_LFS_FILESIZE)
 		return -EINVAL;
@@ -538,7 +542,7 @@ long sys_llseek(unsigned int fd, unsigned long offset_high,
 
 	if (position < 0)
 		return position;
-	return copy_to_user(result, &position, sizeof(position)) ? -EFAULT : 0;
+	return put_user(position, result);
 }
 
 /* ── ioctl, fcntl, dup ────────────────────────────────────────────────── */
@@ -553,8 +557,7 @@ long sys_ioctl(unsigned int fd, unsigned int cmd, unsigned long arg)
 	if (cmd == FIONREAD && S_ISREG(file->f_inode->i_mode)) {
 		int left = file->f_inode->i_size - file->f_pos;
 
-		return copy_to_user((void *)arg, &left, sizeof(left)) ? -EFAULT
-								      : 0;
+		return put_user(left, (void __user *)arg);
 	}
 	if (!file->f_op->ioctl)
 		return -ENOTTY;
@@ -595,14 +598,9 @@ long sys_fcntl64(unsigned int fd, unsigned int cmd, unsigned long arg)
 		file->f_flags = (file->f_flags & ~SETFL_MASK) |
 				(arg & SETFL_MASK);
 		return 0;
-	case F_GETLK:
-	case F_SETLK:
-	case F_SETLKW:
-		return fcntl_lock32(file, cmd, (struct flock __user *)arg);
-	case F_GETLK64:
-	case F_SETLK64:
-	case F_SETLKW64:
-		return fcntl_lock(file, cmd, (struct flock64 __user *)arg);
+	case F_GETLK ... F_SETLKW:
+	case F_GETLK64 ... F_SETLKW64:
+		return fcntl_lock(file, cmd, (void __user *)arg);
 	}
 	return -EINVAL;
 }

@@ -231,19 +231,16 @@ void close_on_exec(struct task_struct *task); /* those marked */
 char *getname(const char __user *filename);
 void putname(char *name);
 
+/* What WHENCE counts from: 0, f_pos or i_size; or -EINVAL. */
+loff_t seek_base(const struct file *file, int whence);
+
 /* lseek() where positions count from 0 to i_size and beyond. -EINVAL. */
 loff_t generic_file_llseek(struct file *file, loff_t offset, int whence);
 
 /* ── locks.c ──────────────────────────────────────────────────────────── */
 
-struct flock;
-struct flock64;
-
 /* fcntl()'s F_GETLK, F_SETLK and F_SETLKW, and with 64: 0 or -errno. */
-long fcntl_lock32(struct file *file, unsigned int command,
-		  struct flock __user *user);
-long fcntl_lock(struct file *file, unsigned int command,
-		struct flock64 __user *user);
+long fcntl_lock(struct file *file, unsigned int command, void __user *user);
 
 /* CURRENT closes FILE: it has no locks there any more. */
 void locks_remove_posix(struct file *file);

@@ -43,14 +43,10 @@ static struct file_lock *find_conflict(const struct file_lock *wanted)
 static int flock_to_lock(struct file *file, const struct flock64 *user,
 			 struct file_lock *lock)
 {
-	loff_t base = 0;
+	loff_t base = seek_base(file, user->l_whence);
 	loff_t end;
 
-	if (user->l_whence == SEEK_CUR)
-		base = file->f_pos;
-	else if (user->l_whence == SEEK_END)
-		base = file->f_inode->i_size;
-	else if (user->l_whence != SEEK_SET)
+	if (base < 0)
 		return -EINVAL;
 	if (__builtin_add_overflow(base, user->l_start, &base))
 		return -EOVERFLOW;
@@ -172,39 +168,29 @@ static long do_lock(struct file *file, unsigned int command,
 	return 0;
 }
 
-long fcntl_lock(struct file *file, unsigned int command,
-		struct flock64 __user *user)
+/* The commands with 64 come with 64 bits. */
+long fcntl_lock(struct file *file, unsigned int command, void __user *user)
 {
+	bool wide = command >= F_GETLK64;
 	struct flock64 request;
-	long error;
-
-	if (copy_from_user(&request, user, sizeof(request)))
-		return -EFAULT;
-	error = do_lock(file, command - F_GETLK64 + F_GETLK, &request);
-	if (!error && command == F_GETLK64 &&
-	    copy_to_user(user, &request, sizeof(request)))
-		error = -EFAULT;
-	return error;
-}
-
-long fcntl_lock32(struct file *file, unsigned int command,
-		  struct flock __user *user)
-{
 	struct flock old;
-	struct flock64 request;
 	long error;
 
-	if (copy_from_user(&old, user, sizeof(old)))
+	if (wide ? get_user(request, user) : get_user(old, user))
 		return -EFAULT;
-	request = (struct flock64){ old.l_type, old.l_whence, old.l_start,
-				    old.l_len, old.l_pid };
+	if (wide)
+		command -= F_GETLK64 - F_GETLK;
+	else
+		request = (struct flock64){ old.l_type, old.l_whence,
+					    old.l_start, old.l_len, old.l_pid };
 	error = do_lock(file, command, &request);
+	if (error || command != F_GETLK)
+		return error;
+	if (wide)
+		return put_user(request, user);
 	old = (struct flock){ request.l_type, request.l_whence, request.l_start,
 			      request.l_len, request.l_pid };
-	if (!error && command == F_GETLK &&
-	    copy_to_user(user, &old, sizeof(old)))
-		error = -EFAULT;
-	return error;
+	return put_user(old, user);
 }
 
 void locks_remove_posix(struct file *file)

@@ -167,9 +167,7 @@ static int pipe_ioctl(struct file *file, unsigned int command,
 
 	if (command != FIONREAD)
 		return -ENOTTY;
-	return copy_to_user((void __user *)argument, &count, sizeof(count))
-		       ? -EFAULT
-		       : 0;
+	return put_user(count, (void __user *)argument);
 }
 
 /* Nobody has it open any more: what was in it is gone. */

@@ -13,7 +13,6 @@
 #include "proc/task.h"
 #include "trap/syscall.h"
 
-
 /* Those that run or want to, all, and the newest. */
 static void count_tasks(unsigned int *running, unsigned int *all, int *last)
 {

@@ -290,66 +290,45 @@ static bool is_full(void)
 }
 
 /*
- * SIZE bytes to *POSITION and on, from a program if USER, else from the kernel.
- * Linux: generic_perform_write()
+ * SIZE bytes from *POSITION and on, or to there if WRITE; BUFFER is a program's
+ * if USER, else the kernel's. Linux: filemap_read(), generic_perform_write()
  */
-static ssize_t write_pages(struct inode *inode, const char *from, size_t size,
-			   loff_t *position, bool user)
+static ssize_t rw_pages(struct inode *inode, char *buffer, size_t size,
+			loff_t *position, bool write, bool user)
 {
+	static char zeroes[PAGE_SIZE];
 	size_t done = 0;
 
-	while (done < size) {
-		size_t chunk = chunk_size(*position, size - done, INT64_MAX);
-		unsigned long offset = *position & (PAGE_SIZE - 1);
+	while (done < size && (write || *position < inode->i_size)) {
+		size_t chunk = chunk_size(*position, size - done,
+					  write ? INT64_MAX : inode->i_size);
 		bool all = !user && chunk == PAGE_SIZE;
 		struct page *page =
 			find_get_page(inode, *position >> PAGE_SHIFT);
+		char *data = zeroes;
 		size_t left = 0;
-		char *to;
 
-		if (!page)
+		if (!page && write)
 			page = user && is_full()
 				       ? ERR_PTR(-ENOSPC)
 				       : grab_cache_page(inode, *position, all);
 		if (IS_ERR(page))
 			return done ? (ssize_t)done : PTR_ERR(page);
-		to = (char *)page_address(page) + offset;
-		if (user)
-			left = copy_from_user(to, from + done, chunk);
+		if (page)
+			data = page_address(page);
+		data += *position & (PAGE_SIZE - 1);
+		if (!user)
+			memcpy(write ? data : buffer, write ? buffer : data,
+			       chunk);
+		else if (write)
+			left = copy_from_user(data, buffer, chunk);
 		else
-			memcpy(to, from + done, chunk);
+			left = copy_to_user(buffer, data, chunk);
+		buffer += chunk - left;
 		done += chunk - left;
 		*position += chunk - left;
-		if (chunk > left)
+		if (write && chunk > left)
 			inode->i_size = max(inode->i_size, *position);
-		if (left)
-			return done ? (ssize_t)done : -EFAULT;
-	}
-	return done;
-}
-
-/* SIZE bytes from *POSITION and on, likewise. Linux: filemap_read() */
-static ssize_t read_pages(struct inode *inode, char *to, size_t size,
-			  loff_t *position, bool user)
-{
-	static const char zeroes[PAGE_SIZE];
-	size_t done = 0;
-
-	while (done < size && *position < inode->i_size) {
-		size_t chunk =
-			chunk_size(*position, size - done, inode->i_size);
-		unsigned long offset = *position & (PAGE_SIZE - 1);
-		struct page *page =
-			find_get_page(inode, *position >> PAGE_SHIFT);
-		const char *from = page ? page_address(page) : zeroes;
-		size_t left = 0;
-
-		if (user)
-			left = copy_to_user(to + done, from + offset, chunk);
-		else
-			memcpy(to + done, from + offset, chunk);
-		done += chunk - left;
-		*position += chunk - left;
 		if (left)
 			return done ? (ssize_t)done : -EFAULT;
 	}
@@ -359,12 +338,14 @@ static ssize_t read_pages(struct inode *inode, char *to, size_t size,
 ssize_t kernel_write(struct inode *inode, const void *from, size_t size,
 		     loff_t to)
 {
-	return to < 0 ? -EINVAL : write_pages(inode, from, size, &to, false);
+	return to < 0 ? -EINVAL
+		      : rw_pages(inode, (char *)from, size, &to, true, false);
 }
 
 ssize_t kernel_read(struct inode *inode, void *to, size_t size, loff_t from)
 {
-	return from < 0 ? -EINVAL : read_pages(inode, to, size, &from, false);
+	return from < 0 ? -EINVAL
+			: rw_pages(inode, to, size, &from, false, false);
 }
 
 /* ── What programs can do with files and directories of the tree ──────── */
@@ -372,7 +353,7 @@ ssize_t kernel_read(struct inode *inode, void *to, size_t size, loff_t from)
 static ssize_t ramfs_read(struct file *file, char __user *buffer, size_t size,
 			  loff_t *position)
 {
-	return read_pages(file->f_inode, buffer, size, position, true);
+	return rw_pages(file->f_inode, buffer, size, position, false, true);
 }
 
 static ssize_t ramfs_write(struct file *file, const char __user *buffer,
@@ -383,7 +364,8 @@ static ssize_t ramfs_write(struct file *file, const char __user *buffer,
 	if (file->f_flags & O_APPEND)
 		*position = file->f_inode->i_size;
 	inode_modified(file->f_inode);
-	return write_pages(file->f_inode, buffer, size, position, true);
+	return rw_pages(file->f_inode, (char *)buffer, size, position, true,
+			true);
 }
 
 /* What lies behind the end is gone, and reads as zeroes if it comes back. */
@@ -414,10 +396,6 @@ static struct inode *ramfs_mmap(struct file *file, unsigned long vm_flags,
 static ssize_t generic_read_dir(struct file *file, char __user *buffer,
 				size_t size, loff_t *position)
 {
-	(void)file;
-	(void)buffer;
-	(void)size;
-	(void)position;
 	return -EISDIR;
 }
 

@@ -61,7 +61,7 @@ static long cp_new_stat64(const struct inode *inode,
 		.st_ctime = inode->i_ctime.tv_sec,
 		.st_ctime_nsec = inode->i_ctime.tv_nsec,
 	};
-	return copy_to_user(statbuf, &stat, sizeof(stat)) ? -EFAULT : 0;
+	return put_user(stat, statbuf);
 }
 
 static struct statx_timestamp statx_time(const struct kernel_timespec *time)
@@ -92,7 +92,7 @@ static long cp_statx(const struct inode *inode, struct statx __user *buffer)
 		.stx_rdev_minor = inode->i_rdev & 0xff,
 		.stx_dev_minor = inode->i_dev,
 	};
-	return copy_to_user(buffer, &stat, sizeof(stat)) ? -EFAULT : 0;
+	return put_user(stat, buffer);
 }
 
 long sys_fstatat64(int dfd, const char __user *filename,
@@ -146,7 +146,7 @@ static long cp_statfs64(const struct inode *inode, size_t size,
 			statfs.f_blocks -
 			min(nr_file_pages, totalram_pages / 2);
 	}
-	return copy_to_user(buffer, &statfs, size) ? -EFAULT : 0;
+	return put_user(statfs, buffer);
 }
 
 long sys_statfs64(const char __user *pathname, size_t sz,
@@ -162,11 +162,16 @@ long sys_fstatfs64(unsigned int fd, size_t sz, struct statfs64 __user *buf)
 
 /* ── readlink ─────────────────────────────────────────────────────────── */
 
-/* What readlink() tells of a link without text. 0 or -errno. */
-static int magic_text(struct inode *link, char *text)
+/* What readlink() tells of LINK, into PATH_MAX bytes at TEXT. 0 or -errno. */
+static int link_text(struct inode *link, char *text)
 {
-	const struct inode *target = link->i_follow(link);
+	const struct inode *target;
 
+	if (!link->i_follow) {
+		strscpy(text, link->i_link, PATH_MAX);
+		return 0;
+	}
+	target = link->i_follow(link);
 	if (IS_ERR(target))
 		return PTR_ERR(target);
 	/* /proc/self leads to its own directory: there the name will do. */
@@ -187,7 +192,7 @@ long sys_readlinkat(int dfd, const char __user *path, char __user *buf,
 {
 	struct inode *link;
 	char *text;
-	long result = 0;
+	long result;
 
 	if (size <= 0)
 		return -EINVAL;
@@ -196,18 +201,16 @@ long sys_readlinkat(int dfd, const char __user *path, char __user *buf,
 		return PTR_ERR(link);
 	if (!S_ISLNK(link->i_mode))
 		return -EINVAL;
-	text = link->i_follow ? kmalloc(PATH_MAX) : link->i_link;
+	text = kmalloc(PATH_MAX);
 	if (!text)
 		return -ENOMEM;
-	if (link->i_follow)
-		result = magic_text(link, text);
+	result = link_text(link, text);
 	if (!result) {
 		result = min(strlen(text), (size_t)size);
 		if (copy_to_user(buf, text, result))
 			result = -EFAULT;
 	}
-	if (link->i_follow)
-		kfree(text);
+	kfree(text);
 	return result;
 }
 
@@ -217,38 +220,33 @@ struct dir_context {
 	char __user *buffer;
 	size_t size, done; /* bytes */
 	loff_t position; /* the entry told last */
-	int error;
 };
 
 /*
  * One entry more for the program, unless it was told before: POSITION tells
- * that. False: it does not fit, or cannot be written. Linux: filldir64()
+ * that. 0; -EINVAL: it does not fit; -EFAULT. Linux: filldir64()
  */
-static bool dir_emit(struct dir_context *context, const char *name,
-		     const struct inode *inode, loff_t position)
+static int dir_emit(struct dir_context *context, const char *name,
+		    const struct inode *inode, loff_t position)
 {
 	char entry[ALIGN_UP(DIRENT_HEAD + NAME_MAX + 1, 8)] = { 0 };
 	struct linux_dirent64 *head = (struct linux_dirent64 *)entry;
 	size_t length = ALIGN_UP(DIRENT_HEAD + strlen(name) + 1, 8);
 
 	if (position <= context->position)
-		return true;
-	if (context->size - context->done < length) {
-		context->error = -EINVAL; /* if it is the first */
-		return false;
-	}
+		return 0;
+	if (context->size - context->done < length)
+		return -EINVAL;
 	head->d_ino = inode->i_ino;
 	head->d_off = position;
 	head->d_reclen = length;
 	head->d_type = (inode->i_mode & S_IFMT) >> 12; /* DT_DIR and so on */
 	strscpy(head->d_name, name, NAME_MAX + 1);
-	if (copy_to_user(context->buffer + context->done, entry, length)) {
-		context->error = -EFAULT;
-		return false;
-	}
+	if (copy_to_user(context->buffer + context->done, entry, length))
+		return -EFAULT;
 	context->done += length;
 	context->position = position;
-	return true;
+	return 0;
 }
 
 /*
@@ -256,18 +254,22 @@ static bool dir_emit(struct dir_context *context, const char *name,
  * comes each child's own, which grows in the order of the list. So entries may
  * come and go between two calls.
  */
-static void iterate_dir(struct inode *directory, struct dir_context *context)
+static int iterate_dir(struct inode *directory, struct dir_context *context)
 {
 	struct inode *child;
+	int error = 0;
 
 	if (directory->i_populate)
-		context->error = directory->i_populate(directory);
-	if (context->error || !dir_emit(context, ".", directory, 1) ||
-	    !dir_emit(context, "..", directory->i_parent, 2))
-		return;
-	for (child = directory->i_children; child; child = child->i_sibling)
-		if (!dir_emit(context, child->i_name, child, child->i_cookie))
-			return;
+		error = directory->i_populate(directory);
+	if (!error)
+		error = dir_emit(context, ".", directory, 1);
+	if (!error)
+		error = dir_emit(context, "..", directory->i_parent, 2);
+	for (child = directory->i_children; child && !error;
+	     child = child->i_sibling)
+		error = dir_emit(context, child->i_name, child,
+				 child->i_cookie);
+	return error;
 }
 
 long sys_getdents64(unsigned int fd, void __user *dirent, unsigned int count)
@@ -275,6 +277,7 @@ long sys_getdents64(unsigned int fd, void __user *dirent, unsigned int count)
 	struct dir_context context = { .buffer = dirent,
 				       .size = max((int)count, 0) };
 	struct file *file = fget(fd);
+	int error;
 
 	if (!file)
 		return -EBADF;
@@ -283,7 +286,7 @@ long sys_getdents64(unsigned int fd, void __user *dirent, unsigned int count)
 	if (file->f_inode->i_unlinked)
 		return -ENOENT;
 	context.position = file->f_pos;
-	iterate_dir(file->f_inode, &context);
+	error = iterate_dir(file->f_inode, &context);
 	file->f_pos = context.position;
-	return context.done ? (long)context.done : context.error;
+	return (long)context.done ?: error;
 }

@@ -123,7 +123,7 @@ static int set_foreground(const int __user *argument)
 		return error == -EIO ? -ENOTTY : error;
 	if (!is_controlling())
 		return -ENOTTY;
-	if (copy_from_user(&pgrp, argument, sizeof(pgrp)))
+	if (get_user(pgrp, argument))
 		return -EFAULT;
 	if (pgrp < 0)
 		return -EINVAL;
@@ -221,16 +221,11 @@ static int set_termios(const void __user *argument, bool flush)
 
 	if (error)
 		return error;
-	if (copy_from_user(&termios, argument, sizeof(termios)))
+	if (get_user(termios, argument))
 		return -EFAULT;
 	n_tty_set_termios(&tty, &termios, flush);
 	wake_up(&tty);
 	return 0;
-}
-
-static int give(void __user *to, const void *from, size_t size)
-{
-	return copy_to_user(to, from, size) ? -EFAULT : 0;
 }
 
 /* Output is never pending when a program runs: TCSETSW has nothing to drain. */
@@ -242,22 +237,20 @@ static int tty_ioctl(struct file *file, unsigned int command,
 
 	switch (command) {
 	case TCGETS:
-		return give(user, &tty.termios, sizeof(tty.termios));
+		return put_user(tty.termios, user);
 	case TCSETS:
 	case TCSETSW:
 		return set_termios(user, false);
 	case TCSETSF:
 		return set_termios(user, true);
 	case TIOCGWINSZ:
-		return give(user, &size, sizeof(size));
+		return put_user(size, user);
 	case TIOCSCTTY:
 		return take_terminal(argument == 1);
 	case TIOCGPGRP:
-		return is_controlling() ? give(user, &tty_pgrp, sizeof(int))
-					: -ENOTTY;
+		return is_controlling() ? put_user(tty_pgrp, user) : -ENOTTY;
 	case TIOCGSID:
-		return is_controlling() ? give(user, &tty_session, sizeof(int))
-					: -ENOTTY;
+		return is_controlling() ? put_user(tty_session, user) : -ENOTTY;
 	case TIOCSPGRP:
 		return set_foreground(user);
 	}
