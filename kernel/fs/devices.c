@@ -61,30 +61,26 @@ static loff_t null_llseek(struct file *file, loff_t offset, int whence)
 	return 0;
 }
 
+#define DEVICE(name, number, reads, writes, ...)                               \
+	{                                                                      \
+		"/dev/" #name, number,                                         \
+		{                                                              \
+			.read = reads, .write = writes, .llseek = null_llseek, \
+			__VA_ARGS__                                            \
+		}                                                              \
+	}
+
 /* Linux: devlist[], major number 1 */
 static const struct {
 	const char *path;
 	unsigned int minor;
 	struct file_operations fop;
 } devices[] = {
-	{ "/dev/null",
-	  3,
-	  { .read = null_read, .write = null_write, .llseek = null_llseek } },
-	{ "/dev/zero",
-	  5,
-	  { .read = zero_read,
-	    .write = null_write,
-	    .llseek = null_llseek,
-	    .mmap = zero_mmap } },
-	{ "/dev/full",
-	  7,
-	  { .read = zero_read, .write = full_write, .llseek = null_llseek } },
-	{ "/dev/random",
-	  8,
-	  { .read = random_read, .write = null_write, .llseek = null_llseek } },
-	{ "/dev/urandom",
-	  9,
-	  { .read = random_read, .write = null_write, .llseek = null_llseek } },
+	DEVICE(null, 3, null_read, null_write),
+	DEVICE(zero, 5, zero_read, null_write, .mmap = zero_mmap),
+	DEVICE(full, 7, zero_read, full_write),
+	DEVICE(random, 8, random_read, null_write),
+	DEVICE(urandom, 9, random_read, null_write),
 };
 
 /* ── /dev/ttyS1 … /dev/ttyS3 ──────────────────────────────────────────── */
@@ -97,24 +93,16 @@ static const struct {
 #define MARK     0xff
 #define MARK_END 0x00
 
-struct host_pipe {
-	unsigned int line;
+static struct host_pipe {
 	bool marked; /* the byte before was MARK */
 	bool ended; /* end of file, for ever */
-};
-
-static struct host_pipe host_pipes[NR_SERIAL] = {
-	{ .line = 0 },
-	{ .line = 1 },
-	{ .line = 2 },
-	{ .line = 3 },
-};
+} host_pipes[NR_SERIAL];
 
 /* The next byte of the stream, or -1: none now, or none any more. */
 static int next_byte(struct host_pipe *pipe)
 {
 	while (!pipe->ended) {
-		int byte = serial_getc(pipe->line);
+		int byte = serial_getc(pipe - host_pipes);
 
 		if (byte < 0)
 			return -1;
@@ -130,21 +118,6 @@ static int next_byte(struct host_pipe *pipe)
 	return -1;
 }
 
-/* Take what is there now, up to SIZE bytes. Returns how many. */
-static size_t take(struct host_pipe *pipe, char *to, size_t size)
-{
-	size_t count = 0;
-
-	while (count < size) {
-		int byte = next_byte(pipe);
-
-		if (byte < 0)
-			break;
-		to[count++] = byte;
-	}
-	return count;
-}
-
 static ssize_t pipe_read(struct file *file, char __user *buffer, size_t size,
 			 loff_t *position)
 {
@@ -153,9 +126,12 @@ static ssize_t pipe_read(struct file *file, char __user *buffer, size_t size,
 	size_t done = 0;
 
 	while (done < size) {
-		size_t count =
-			take(pipe, chunk, min(size - done, sizeof(chunk)));
+		size_t wanted = min(size - done, sizeof(chunk));
+		size_t count = 0;
+		int byte;
 
+		while (count < wanted && (byte = next_byte(pipe)) >= 0)
+			chunk[count++] = byte;
 		if (!count && (done || pipe->ended))
 			break;
 		if (!count && current->pending_signal)
@@ -181,7 +157,7 @@ static ssize_t pipe_write(struct file *file, const char __user *buffer,
 
 		if (copy_from_user(chunk, buffer + done, count))
 			return done ? (ssize_t)done : -EFAULT;
-		serial_write(pipe->line, chunk, count);
+		serial_write(pipe - host_pipes, chunk, count);
 		done += count;
 	}
 	return done;

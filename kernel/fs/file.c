@@ -162,13 +162,6 @@ void fput(struct file *file)
 	kfree(file);
 }
 
-/* A descriptor of FILE is gone. */
-static void filp_close(struct file *file)
-{
-	locks_remove_posix(file);
-	fput(file);
-}
-
 /* ── Descriptors ──────────────────────────────────────────────────────── */
 
 /* Not counted up: only this task closes its files, and it is busy here. */
@@ -214,14 +207,23 @@ void fd_install(unsigned int fd, struct file *file, bool close_on_exec)
 	set_close_on_exec(fd, close_on_exec);
 }
 
+/* Descriptor FD is free again. */
+static void close_fd(struct task_struct *task, unsigned int fd)
+{
+	struct file *file = task->files[fd];
+
+	if (!file)
+		return;
+	task->files[fd] = NULL;
+	task->close_on_exec &= ~(1ULL << fd);
+	locks_remove_posix(file);
+	fput(file);
+}
+
 void close_files(struct task_struct *task)
 {
-	for (unsigned int fd = 0; fd < NR_OPEN; fd++) {
-		if (task->files[fd])
-			filp_close(task->files[fd]);
-		task->files[fd] = NULL;
-	}
-	task->close_on_exec = 0;
+	for (unsigned int fd = 0; fd < NR_OPEN; fd++)
+		close_fd(task, fd);
 	if (task->cwd)
 		inode_put(task->cwd);
 	task->cwd = NULL;
@@ -229,13 +231,9 @@ void close_files(struct task_struct *task)
 
 void close_on_exec(struct task_struct *task)
 {
-	for (unsigned int fd = 0; fd < NR_OPEN; fd++) {
-		if (!(task->close_on_exec >> fd & 1))
-			continue;
-		filp_close(task->files[fd]);
-		task->files[fd] = NULL;
-	}
-	task->close_on_exec = 0;
+	for (unsigned int fd = 0; fd < NR_OPEN; fd++)
+		if (task->close_on_exec >> fd & 1)
+			close_fd(task, fd);
 }
 
 /* ── open, close ──────────────────────────────────────────────────────── */
@@ -284,12 +282,9 @@ long sys_openat(int dfd, const char __user *filename, unsigned int flags,
 
 long sys_close(unsigned int fd)
 {
-	struct file *file = fget(fd);
-
-	if (!file)
+	if (!fget(fd))
 		return -EBADF;
-	fd_install(fd, NULL, false);
-	filp_close(file);
+	close_fd(current, fd);
 	return 0;
 }
 
@@ -607,11 +602,9 @@ long sys_fcntl64(unsigned int fd, unsigned int cmd, unsigned long arg)
 
 static long do_dup(struct file *file, unsigned int newfd, bool close_on_exec)
 {
-	struct file *old = fget(newfd);
-
-	fd_install(newfd, file_get(file), close_on_exec);
-	if (old)
-		filp_close(old);
+	file_get(file);
+	close_fd(current, newfd);
+	fd_install(newfd, file, close_on_exec);
 	return newfd;
 }
 

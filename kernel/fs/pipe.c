@@ -242,46 +242,29 @@ const struct file_operations pipefifo_fops = {
 	.ioctl = pipe_ioctl,
 };
 
-/* Both ends into FILES. The inode, outside the tree, is theirs. 0 or -ENOMEM */
-static int create_pipe_files(struct file **files, unsigned int flags)
-{
-	struct inode *inode =
-		alloc_inode("pipe", 4, S_IFIFO | 0600, &pipefifo_fops, NULL);
-
-	if (!inode)
-		return -ENOMEM;
-	files[0] = open_inode(inode, O_RDONLY | flags);
-	files[1] = files[0];
-	if (!IS_ERR(files[0]))
-		files[1] = open_inode(inode, O_WRONLY | flags);
-	inode_put(inode);
-	if (!IS_ERR(files[1]))
-		return 0;
-	if (!IS_ERR(files[0]))
-		fput(files[0]);
-	return PTR_ERR(files[1]);
-}
-
 long sys_pipe2(int __user *fildes, unsigned int flags)
 {
+	struct inode *inode; /* outside the tree, and the files' */
 	struct file *files[2];
 	int fds[2];
 	int error;
 
 	if (flags & ~(unsigned int)(O_CLOEXEC | O_NONBLOCK))
 		return -EINVAL;
-	error = create_pipe_files(files, flags & O_NONBLOCK);
-	if (error)
-		return error;
-	error = alloc_fd_pair(fds);
-	if (!error && copy_to_user(fildes, fds, sizeof(fds)))
-		error = -EFAULT;
-	if (error) {
-		fput(files[0]);
-		fput(files[1]);
-		return error;
-	}
-	fd_install(fds[0], files[0], flags & O_CLOEXEC);
-	fd_install(fds[1], files[1], flags & O_CLOEXEC);
-	return 0;
+	inode = alloc_inode("pipe", 4, S_IFIFO | 0600, NULL, NULL);
+	if (!inode)
+		return -ENOMEM;
+	files[0] = open_inode(inode, O_RDONLY | (flags & O_NONBLOCK));
+	files[1] = open_inode(inode, O_WRONLY | (flags & O_NONBLOCK));
+	inode_put(inode);
+	error = IS_ERR(files[0]) || IS_ERR(files[1]) ? -ENOMEM
+						     : alloc_fd_pair(fds);
+	if (!error)
+		error = put_user(fds, fildes);
+	for (int i = 0; i < 2; i++)
+		if (!error)
+			fd_install(fds[i], files[i], flags & O_CLOEXEC);
+		else if (!IS_ERR(files[i]))
+			fput(files[i]);
+	return error;
 }

@@ -69,8 +69,7 @@ static long do_sys_poll(struct pollfd __user *ufds, unsigned int nfds,
 		return -EFAULT;
 	result = do_poll(entries, nfds, end);
 	for (unsigned int i = 0; result >= 0 && i < nfds; i++)
-		if (copy_to_user(&ufds[i].revents, &entries[i].revents,
-				 sizeof(entries[i].revents)))
+		if (put_user(entries[i].revents, &ufds[i].revents))
 			result = -EFAULT;
 	return result;
 }
@@ -93,14 +92,14 @@ static const short set_events[] = {
 };
 
 /*
- * The first N descriptors of SETS, which are bits: an entry of poll() for each,
- * and the bits whose entries do not answer go. Linux: core_sys_select()
+ * The first N descriptors of SETS, which are bits: an entry of poll() for each
+ * one, and the bits of those that answer. Linux: core_sys_select()
  */
 static long do_select(int n, void __user *const *sets, uint64_t end)
 {
 	struct pollfd entries[3 * NR_OPEN];
 	uint64_t bits[3] = { 0 };
-	unsigned int count = 0, i;
+	unsigned int count = 0;
 	size_t size;
 	long result;
 
@@ -108,34 +107,31 @@ static long do_select(int n, void __user *const *sets, uint64_t end)
 		return -EINVAL;
 	n = min(n, NR_OPEN);
 	size = (n + 31) / 32 * sizeof(uint32_t);
-	for (int set = 0; set < 3; set++) {
+	for (int set = 0; set < 3; set++)
 		if (sets[set] && copy_from_user(&bits[set], sets[set], size))
 			return -EFAULT;
-		for (int fd = 0; fd < n; fd++)
-			if (bits[set] >> fd & 1)
-				entries[count++] = (struct pollfd){
-					.fd = fd,
-					.events = set_events[set],
-				};
-	}
-	for (i = 0; i < count; i++)
-		if (!fget(entries[i].fd))
+	for (int i = 0; i < 3 * n; i++) {
+		if (!(bits[i / n] >> i % n & 1))
+			continue;
+		if (!fget(i % n))
 			return -EBADF;
+		entries[count].fd = i % n;
+		entries[count++].events = set_events[i / n];
+	}
 	result = do_poll(entries, count, end);
 	if (result < 0)
 		return result;
 	result = 0;
-	i = 0;
 	for (int set = 0; set < 3; set++) {
-		for (int fd = 0; fd < n; fd++) {
-			if (!(bits[set] >> fd & 1))
-				continue;
-			if (entries[i++].revents & set_events[set])
+		uint64_t ready = 0;
+
+		for (unsigned int i = 0; i < count; i++)
+			if (entries[i].events == set_events[set] &&
+			    entries[i].revents & set_events[set]) {
+				ready |= 1ULL << entries[i].fd;
 				result++;
-			else
-				bits[set] &= ~(1ULL << fd);
-		}
-		if (sets[set] && copy_to_user(sets[set], &bits[set], size))
+			}
+		if (sets[set] && copy_to_user(sets[set], &ready, size))
 			return -EFAULT;
 	}
 	return result;
