@@ -13,8 +13,6 @@
 #include "mm/mm.h"
 #include "proc/task.h"
 
-#define NSEC_PER_SEC 1000000000
-
 struct kernel_timespec current_time(void)
 {
 	uint64_t now = sched_clock();

@@ -21,18 +21,15 @@
 
 /* ── Open files ───────────────────────────────────────────────────────── */
 
+/* With 1 added the mode is two bits; 3 is neither. Linux: OPEN_FMODE() */
 bool may_read(const struct file *file)
 {
-	unsigned int mode = file->f_flags & O_ACCMODE;
-
-	return mode == O_RDONLY || mode == O_RDWR;
+	return (file->f_flags + 1) & 1;
 }
 
 bool may_write(const struct file *file)
 {
-	unsigned int mode = file->f_flags & O_ACCMODE;
-
-	return mode == O_WRONLY || mode == O_RDWR;
+	return (file->f_flags + 1) & 2;
 }
 
 /* One that has content of its own, not made by functions. */
@@ -58,9 +55,7 @@ static int may_open(const struct inode *inode, unsigned int flags)
 		return -EISDIR;
 	if (write && !inode->i_fop->write)
 		return -EACCES;
-	if (write && inode->i_writecount < 0)
-		return -ETXTBSY;
-	return 0;
+	return write && inode->i_writecount < 0 ? -ETXTBSY : 0;
 }
 
 struct file *open_inode(struct inode *inode, unsigned int flags)

@@ -146,7 +146,7 @@ long sys_select(int n, void __user *inp, void __user *outp, void __user *exp,
 	uint64_t end = NEVER, now;
 	long result;
 
-	if (tvp && copy_from_user(&time, tvp, sizeof(time)))
+	if (tvp && get_user(time, tvp))
 		return -EFAULT;
 	if (tvp && (time.tv_sec < 0 || time.tv_usec < 0))
 		return -EINVAL;
@@ -155,11 +155,10 @@ long sys_select(int n, void __user *inp, void __user *outp, void __user *exp,
 		      time.tv_usec * 1000ULL;
 	result = do_select(n, sets, end);
 	now = min(sched_clock(), end);
-	time.tv_sec = (end - now) / 1000000000;
-	time.tv_usec = (end - now) / 1000 % 1000000;
+	time = ns_to_timeval(end - now);
 	/* If that fails, the result stands. Linux: poll_select_finish() */
 	if (tvp)
-		(void)copy_to_user(tvp, &time, sizeof(time));
+		(void)put_user(time, tvp);
 	return result;
 }
 

@@ -129,7 +129,7 @@ static void proc_stat_show(struct seq_file *seq, void *data)
 {
 	const struct task_struct *task = data;
 	const struct mm_struct *mm = task_mm(task);
-	uint64_t start_time = task->start_time / (1000000000 / USER_HZ);
+	uint64_t start_time = task->start_time / (NSEC_PER_SEC / USER_HZ);
 
 	/* pid comm state ppid pgrp session tty_nr tpgid flags */
 	seq_printf(seq, "%d (%s) %c %d %d %d 0 -1 0", task->pid, task->comm,
