@@ -243,7 +243,7 @@ static void report_jobs(bool all)
 				 (job->state == STOPPED && !job->reported)))
 			dprintf(STDERR_FILENO, "[%d]  %-22s  %s\n",
 				(int)(job - jobs) + 1, state, job->text);
-		job->reported = true;
+		job->reported = job->state == STOPPED;
 		if (job->state == ENDED)
 			job->pid = 0;
 	}
@@ -306,7 +306,6 @@ static void live(void (*rule)(void), const int *ends)
 	}
 	interactive = false;
 	memset(jobs, 0, sizeof(jobs));
-	loops = 0;
 	last = end_of(rule);
 	rule();
 	exit(status);
@@ -643,16 +642,14 @@ static void word(bool split)
 
 /* ── Redirection, and how it is undone ────────────────────────────────── */
 
-static struct {
+static struct undo {
 	int fd, copy; /* of what FD was; -1: it was closed */
 } undo[64], *last_undo = undo; /* behind the last */
 
-static void restore(void *mark)
+static void restore(struct undo *mark)
 {
-	while (last_undo > undo && (void *)last_undo > mark) {
-		last_undo--;
-		move_fd(last_undo->copy, last_undo->fd);
-	}
+	for (; last_undo > mark; last_undo--)
+		move_fd(last_undo[-1].copy, last_undo[-1].fd);
 }
 
 static bool at_redirection(void)
@@ -858,10 +855,8 @@ static int builtin(char **argv)
 		for (; *argv; argv++)
 			result |= set_option(*argv);
 	} else if (is(name, "shift")) {
-		for (; number > 0 && arguments[1]; number--) {
+		for (; number > 0 && arguments[1]; number--, arguments++)
 			arguments[1] = arguments[0];
-			arguments++;
-		}
 		result = number > 0;
 	} else if (is(name, "unset")) {
 		for (; *argv; argv++)
@@ -929,7 +924,7 @@ static void check_error(void)
 static void simple(void)
 {
 	char *mark = top, **first = last_word, **behind;
-	void *undo_mark = last_undo;
+	struct undo *undo_mark = last_undo;
 	const char *start = at;
 
 	substituted &= skip > 0;
@@ -1016,10 +1011,10 @@ static void if_clause(void)
 	expect("fi");
 }
 
-/* One round of a loop that we RUN: do its body if WANTED. Another one then? */
+/* The rest of a round of a loop that we RUN: do its body if WANTED. Is there to
+ * be another one? */
 static bool loop_round(bool run, bool wanted)
 {
-	loops++;
 	expect("do");
 	run_if(wanted, list);
 	expect("done");
@@ -1045,7 +1040,6 @@ static void while_loop(void)
 		at = start;
 		loops++;
 		wanted = condition() != until && !skip;
-		loops--;
 		status = wanted || !run ? status : result;
 		wanted = loop_round(run, wanted);
 		result = status;
@@ -1076,6 +1070,7 @@ static void for_loop(void)
 	status = run ? 0 : status;
 	do {
 		at = start;
+		loops++;
 		wanted = value < last_word;
 		if (wanted)
 			setenv(variable(name), *value++, 1);
@@ -1096,7 +1091,7 @@ static void command(void)
 			     : is_next("for")   ? for_loop
 						: NULL;
 	const char *start = at, *end;
-	void *mark = last_undo;
+	struct undo *mark = last_undo;
 	bool good = true;
 
 	if (at_end())

@@ -83,7 +83,8 @@ n""", "a b c  $x d  e f g $h i\"j k'l mn\n"),
     "leaving loops": ("for i in 1 2 3; do while true; do break; "
                       "for j in x; do echo not here; done; done; "
                       "if [ $i = 2 ]; then continue; while false; do :; done; "
-                      "fi; echo $i; done; echo end", "1\n3\nend\n"),
+                      "fi; echo $i; done; echo end; break; echo here",
+                      "1\n3\nend\nhere\n"),
     "pipes": ("echo a | cat | cat; echo b | (cat; echo c) | cat; "
               "true | false; echo $?; false | true; echo $?",
               "a\nb\nc\n1\n0\n"),
@@ -163,6 +164,11 @@ def test_commands_from_standard_input(run_guest, on_linux):
         native = on_linux(stdin=text)
         assert native[1] == output
         assert (guest.status, guest.stdout) == native[:2]
+
+
+def test_name(on_linux):
+    assert on_linux("-c", "echo $0 $1")[1].decode() == f"{SHELL}\n"
+    assert on_linux("-c", "echo $0 $1", "a", "b")[1] == b"a b\n"
 
 
 def test_set_x(on_linux):
@@ -299,8 +305,9 @@ def job_control(child):
     # In the background one may not read from the terminal.
     ask(child, "cat &")
     child.sendline("wait")
+    child.expect(r"\[1\]  Stopped +cat &\r\n")
     child.expect_exact("$ ")
-    assert re.search("Stopped +cat &", child.before + ask(child, "jobs"))
+    assert re.search("Stopped +cat &", ask(child, "jobs"))
     child.sendline("fg")
     child.expect_exact("cat &\r\n")
     child.sendline("typed")
