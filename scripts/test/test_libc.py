@@ -131,6 +131,24 @@ def test_prints_what_glibc_prints(ours, glibc, tmp_path, name, lines):
     assert_same_lines(mine[1], theirs[1])
 
 
+def test_math_is_right_to_an_ulp(ours):
+    """Ours and glibc's in one program: see libc_math.c."""
+    together, renamed, program = (ours.build / name for name in
+                                  ("math.o", "our_math.o", "libc_math"))
+    files = ["exponential", "fenv", "rounding", "special", "trigonometry"]
+    subprocess.run(["ld", "-m", "elf_i386", "-r", "-o", together,
+                    *(ours.build / f"libc/{name}.o" for name in files)],
+                   check=True)
+    subprocess.run(["objcopy", "--prefix-symbols=our_", together, renamed],
+                   check=True)
+    subprocess.run(["gcc", "-m32", "-static", "-std=c11", "-O1", "-w",
+                    "-fno-builtin", "-o", program, HERE / "libc_math.c",
+                    renamed, "-lm"], check=True)
+    status, output, _ = run(program)
+    assert output.count(b"\n") > 120
+    assert status == 0, output.decode()
+
+
 def test_streams_do_what_glibc_does(ours, glibc, tmp_path):
     results = []
     for number, program in enumerate((ours.program("libc_streams"),
