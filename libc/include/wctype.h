@@ -1,0 +1,29 @@
+/*
+ * wctype.h - kinds of wide characters: those of <ctype.h>, only ASCII has any.
+ */
+#ifndef _WCTYPE_H
+#define _WCTYPE_H
+
+#include <sys/cdefs.h>
+#include <wchar.h>
+
+__BEGIN_DECLS
+
+int iswalnum(wint_t c);
+int iswalpha(wint_t c);
+int iswblank(wint_t c);
+int iswcntrl(wint_t c);
+int iswdigit(wint_t c);
+int iswgraph(wint_t c);
+int iswlower(wint_t c);
+int iswprint(wint_t c); /* also all beyond ASCII */
+int iswpunct(wint_t c);
+int iswspace(wint_t c);
+int iswupper(wint_t c);
+int iswxdigit(wint_t c);
+wint_t towlower(wint_t c);
+wint_t towupper(wint_t c);
+
+__END_DECLS
+
+#endif
