@@ -4,7 +4,7 @@
 ; are to run first; the linker makes a table of them.
 
 global _start:function (_start.end - _start)
-extern main, exit, environ, __init_array_start, __init_array_end
+extern main, exit, environ, __argv, __init_array_start, __init_array_end
 
 section .text
 
@@ -16,6 +16,7 @@ _start:
 	lea	edi, [esp + 4]		; argv
 	lea	eax, [edi + 4*esi + 4]	; envp: behind argv's NULL
 	mov	[environ], eax
+	mov	[__argv], edi
 
 	and	esp, -16		; as gcc expects at a call
 	mov	ebx, __init_array_start

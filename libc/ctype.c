@@ -84,3 +84,8 @@ int toupper(int c)
 {
 	return islower(c) ? c & ~32 : c;
 }
+
+int toascii(int c)
+{
+	return c & 127;
+}

@@ -1,6 +1,7 @@
 /*
- * setenv.c - changing the environment. The first change moves all of it from
- * the stack, where the kernel put it, to the heap.
+ * setenv.c - changing the environment. The first change moves the vector from
+ * the stack, where the kernel put it, to the heap. Strings that are replaced
+ * stay where they are: somebody may have them from getenv().
  */
 #include <errno.h>
 #include <stdio.h>
@@ -8,12 +9,11 @@
 #include <string.h>
 #include <unistd.h>
 
-static char **heap; /* environ, if it and its strings are from malloc() */
+static char **heap; /* environ, if it is from malloc() */
 
-/* The entry of NAME; without one, the NULL at the end. */
-static char **find(const char *name)
+/* The entry of NAME, LENGTH characters; without one, the NULL at the end. */
+static char **find(const char *name, size_t length)
 {
-	size_t length = strlen(name);
 	char **entry = environ;
 
 	while (*entry &&
@@ -31,41 +31,32 @@ static int check_name(const char *name)
 	return -1;
 }
 
-/* Make environ ours to change, with room for one string more. 0 or -1. */
-static int own(void)
+/* Put TEXT, whose name has LENGTH characters, in. 0 or -1. */
+static int put(char *text, size_t length)
 {
-	char **copy;
+	char **entry = find(text, length), **copy;
 	size_t count = 0;
 
-	while (environ[count])
-		count++;
-	if (environ == heap) {
-		copy = reallocarray(heap, count + 2, sizeof(*copy));
+	if (!*entry) {
+		while (environ[count])
+			count++;
+		copy = reallocarray(environ == heap ? heap : NULL, count + 2,
+				    sizeof(*copy));
 		if (!copy)
 			return -1;
+		if (environ != heap)
+			memcpy(copy, environ, count * sizeof(*copy));
+		copy[count + 1] = NULL;
 		environ = heap = copy;
-		return 0;
+		entry = copy + count;
 	}
-	copy = calloc(count + 2, sizeof(*copy));
-	if (!copy)
-		return -1;
-	for (size_t i = 0; i < count; i++) {
-		copy[i] = strdup(environ[i]);
-		if (!copy[i]) {
-			while (i > 0)
-				free(copy[--i]);
-			free(copy);
-			return -1;
-		}
-	}
-	environ = heap = copy;
+	*entry = text;
 	return 0;
 }
 
 int setenv(const char *name, const char *value, int overwrite)
 {
 	char *text;
-	char **entry;
 
 	if (check_name(name) < 0)
 		return -1;
@@ -73,31 +64,37 @@ int setenv(const char *name, const char *value, int overwrite)
 		return 0;
 	if (asprintf(&text, "%s=%s", name, value) < 0)
 		return -1;
-	if (own() < 0) {
-		free(text);
-		return -1;
-	}
-	entry = find(name);
-	if (!*entry)
-		entry[1] = NULL;
-	free(*entry);
-	*entry = text;
-	return 0;
+	if (put(text, strlen(name)) == 0)
+		return 0;
+	free(text);
+	return -1;
+}
+
+int putenv(char *text)
+{
+	size_t length = strcspn(text, "=");
+
+	if (!text[length])
+		return unsetenv(text);
+	return put(text, length);
 }
 
 int unsetenv(const char *name)
 {
-	char **entry;
-
 	if (check_name(name) < 0)
 		return -1;
-	if (!getenv(name))
-		return 0;
-	if (own() < 0)
-		return -1;
-	entry = find(name);
-	free(*entry);
-	for (; *entry; entry++)
+	for (char **entry = find(name, strlen(name)); *entry; entry++)
 		entry[0] = entry[1];
 	return 0;
+}
+
+int clearenv(void)
+{
+	*environ = NULL;
+	return 0;
+}
+
+char *secure_getenv(const char *name)
+{
+	return getenv(name);
 }

@@ -139,3 +139,16 @@ int raise(int signal)
 {
 	return kill(getpid(), signal);
 }
+
+int siginterrupt(int signal, int flag)
+{
+	struct sigaction action;
+
+	if (sigaction(signal, NULL, &action) < 0)
+		return -1;
+	if (flag)
+		action.sa_flags &= ~SA_RESTART;
+	else
+		action.sa_flags |= SA_RESTART;
+	return sigaction(signal, &action, NULL);
+}

@@ -2,8 +2,14 @@
  * stat.c - what is known of a file: the kernel's struct stat64, in the order
  * that history gave it, becomes C's struct stat.
  */
+#include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include "syscall.h"
+
+#undef st_atime /* which the kernel's structure has, too */
+#undef st_mtime
+#undef st_ctime
 
 static void convert(const struct kernel_stat64 *from, struct stat *to)
 {
@@ -18,43 +24,76 @@ static void convert(const struct kernel_stat64 *from, struct stat *to)
 		.st_size = from->st_size,
 		.st_blksize = from->st_blksize,
 		.st_blocks = from->st_blocks,
-		.st_atime = from->st_atime,
-		.st_mtime = from->st_mtime,
-		.st_ctime = from->st_ctime,
+		.st_atim = { from->st_atime, from->st_atime_nsec },
+		.st_mtim = { from->st_mtime, from->st_mtime_nsec },
+		.st_ctim = { from->st_ctime, from->st_ctime_nsec },
 	};
+}
+
+int fstatat(int directory, const char *restrict path,
+	    struct stat *restrict result, int flags)
+{
+	struct kernel_stat64 status;
+
+	if (SYSCALL(fstatat64, directory, path, &status, flags) < 0)
+		return -1;
+	convert(&status, result);
+	return 0;
 }
 
 int stat(const char *path, struct stat *result)
 {
-	struct kernel_stat64 status;
+	return fstatat(AT_FDCWD, path, result, 0);
+}
 
-	if (__syscall_ret(__syscall(__NR_stat64, path, &status)) < 0)
-		return -1;
-	convert(&status, result);
-	return 0;
+int lstat(const char *path, struct stat *result)
+{
+	return fstatat(AT_FDCWD, path, result, AT_SYMLINK_NOFOLLOW);
 }
 
 int fstat(int fd, struct stat *result)
 {
 	struct kernel_stat64 status;
 
-	if (__syscall_ret(__syscall(__NR_fstat64, fd, &status)) < 0)
+	if (SYSCALL(fstat64, fd, &status) < 0)
 		return -1;
 	convert(&status, result);
 	return 0;
 }
 
-int lstat(const char *path, struct stat *result)
+static void convert_statfs(const struct statfs64 *from, struct statvfs *to)
 {
-	struct kernel_stat64 status;
+	*to = (struct statvfs){
+		.f_bsize = from->f_bsize,
+		.f_frsize = from->f_frsize,
+		.f_blocks = from->f_blocks,
+		.f_bfree = from->f_bfree,
+		.f_bavail = from->f_bavail,
+		.f_files = from->f_files,
+		.f_ffree = from->f_ffree,
+		.f_favail = from->f_ffree,
+		.f_fsid = from->f_fsid[0],
+		.f_flag = from->f_flags,
+		.f_namemax = from->f_namelen,
+	};
+}
 
-	if (__syscall_ret(__syscall(__NR_lstat64, path, &status)) < 0)
+int statvfs(const char *restrict path, struct statvfs *restrict result)
+{
+	struct statfs64 status;
+
+	if (SYSCALL(statfs64, path, sizeof(status), &status) < 0)
 		return -1;
-	convert(&status, result);
+	convert_statfs(&status, result);
 	return 0;
 }
 
-int mkdir(const char *path, mode_t mode)
+int fstatvfs(int fd, struct statvfs *result)
 {
-	return __syscall_ret(__syscall(__NR_mkdir, path, mode));
+	struct statfs64 status;
+
+	if (SYSCALL(fstatfs64, fd, sizeof(status), &status) < 0)
+		return -1;
+	convert_statfs(&status, result);
+	return 0;
 }

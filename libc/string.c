@@ -80,6 +80,18 @@ int memcmp(const void *a, const void *b, size_t count)
 	return 0;
 }
 
+void *memccpy(void *restrict to, const void *restrict from, int end,
+	      size_t count)
+{
+	const char *found = memchr(from, end, count);
+
+	if (!found) {
+		memcpy(to, from, count);
+		return NULL;
+	}
+	return mempcpy(to, from, found + 1 - (const char *)from);
+}
+
 void *memchr(const void *memory, int byte, size_t count)
 {
 	const unsigned char *bytes = memory;
@@ -172,6 +184,31 @@ char *strncat(char *restrict to, const char *restrict from, size_t count)
 	memcpy(end, from, length);
 	end[length] = '\0';
 	return to;
+}
+
+size_t strlcpy(char *restrict to, const char *restrict from, size_t size)
+{
+	size_t length = strlen(from);
+
+	if (size > 0) {
+		size_t fits = length < size ? length : size - 1;
+
+		memcpy(to, from, fits);
+		to[fits] = '\0';
+	}
+	return length;
+}
+
+size_t strlcat(char *restrict to, const char *restrict from, size_t size)
+{
+	size_t length = strnlen(to, size);
+
+	return length + strlcpy(to + length, from, size - length);
+}
+
+size_t strxfrm(char *restrict to, const char *restrict from, size_t size)
+{
+	return strlcpy(to, from, size);
 }
 
 /* ── Strings: comparison ──────────────────────────────────────────────── */
@@ -268,6 +305,28 @@ char *strstr(const char *string, const char *wanted)
 	return (char *)string;
 }
 
+char *strcasestr(const char *string, const char *wanted)
+{
+	size_t length = strlen(wanted);
+
+	for (; strncasecmp(string, wanted, length) != 0; string++)
+		if (*string == '\0')
+			return NULL;
+	return (char *)string;
+}
+
+char *strsep(char **restrict string, const char *restrict set)
+{
+	char *start = *string;
+
+	if (!start)
+		return NULL;
+	*string = strpbrk(start, set);
+	if (*string)
+		*(*string)++ = '\0';
+	return start;
+}
+
 char *strtok_r(char *restrict string, const char *restrict set,
 	       char **restrict state)
 {
@@ -287,4 +346,52 @@ char *strtok(char *restrict string, const char *restrict set)
 	static char *state;
 
 	return strtok_r(string, set, &state);
+}
+
+/* ── Older names, and bits ────────────────────────────────────────────── */
+
+int bcmp(const void *a, const void *b, size_t count)
+{
+	return memcmp(a, b, count);
+}
+
+void bcopy(const void *from, void *to, size_t count)
+{
+	memmove(to, from, count);
+}
+
+void bzero(void *to, size_t count)
+{
+	memset(to, 0, count);
+}
+
+char *index(const char *string, int character)
+{
+	return strchr(string, character);
+}
+
+char *rindex(const char *string, int character)
+{
+	return strrchr(string, character);
+}
+
+int ffsll(long long number)
+{
+	int bit = 1;
+
+	if (number == 0)
+		return 0;
+	for (; !(number & 1); bit++)
+		number >>= 1;
+	return bit;
+}
+
+int ffsl(long number)
+{
+	return ffsll(number);
+}
+
+int ffs(int number)
+{
+	return ffsll(number);
 }

@@ -61,3 +61,11 @@ const char *sigabbrev_np(int number)
 		return NULL;
 	return signals[number].name;
 }
+
+void psignal(int number, const char *text)
+{
+	const char *between = text && *text ? ": " : "";
+
+	fprintf(stderr, "%s%s%s\n", text ? text : "", between,
+		strsignal(number));
+}

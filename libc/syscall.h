@@ -15,4 +15,11 @@ long __syscall(long number, ...);
  */
 long __syscall_ret(unsigned long result);
 
+/* argv, as crt0.asm found it: argc is before it, environ and auxv behind. */
+extern char **__argv;
+
+/* Both in one: the system call NAME. */
+#define SYSCALL(name, ...) \
+	__syscall_ret(__syscall(__NR_##name __VA_OPT__(, ) __VA_ARGS__))
+
 #endif

@@ -1,6 +1,5 @@
 /*
- * unistd.c - the system calls on descriptors, and getpid(): wrappers of one
- * line each.
+ * unistd.c - the system calls on descriptors: wrappers of one line each.
  */
 #include <fcntl.h>
 #include <limits.h>
@@ -24,6 +23,57 @@ ssize_t write(int fd, const void *buffer, size_t count)
 ssize_t writev(int fd, const struct iovec *vector, int count)
 {
 	return __syscall_ret(__syscall(__NR_writev, fd, vector, count));
+}
+
+ssize_t readv(int fd, const struct iovec *vector, int count)
+{
+	return SYSCALL(readv, fd, vector, count);
+}
+
+ssize_t pread(int fd, void *buffer, size_t count, off_t offset)
+{
+	return SYSCALL(pread64, fd, buffer, count, (long)offset,
+		       (long)(offset >> 32));
+}
+
+ssize_t pwrite(int fd, const void *buffer, size_t count, off_t offset)
+{
+	return SYSCALL(pwrite64, fd, buffer, count, (long)offset,
+		       (long)(offset >> 32));
+}
+
+int fsync(int fd)
+{
+	return SYSCALL(fsync, fd);
+}
+
+int fdatasync(int fd)
+{
+	return SYSCALL(fdatasync, fd);
+}
+
+void sync(void)
+{
+	SYSCALL(sync);
+}
+
+int ftruncate(int fd, off_t length)
+{
+	return SYSCALL(ftruncate64, fd, (long)length, (long)(length >> 32));
+}
+
+int openat(int directory, const char *path, int flags, ...)
+{
+	mode_t mode = 0;
+
+	if (flags & O_CREAT) {
+		va_list arguments;
+
+		va_start(arguments, flags);
+		mode = va_arg(arguments, mode_t);
+		va_end(arguments);
+	}
+	return SYSCALL(openat, directory, path, flags | O_LARGEFILE, mode);
 }
 
 int open(const char *path, int flags, ...)
@@ -81,47 +131,19 @@ int dup2(int fd, int to)
 	return __syscall_ret(__syscall(__NR_dup2, fd, to));
 }
 
+int dup3(int fd, int to, int flags)
+{
+	return SYSCALL(dup3, fd, to, flags);
+}
+
+int pipe2(int fds[2], int flags)
+{
+	return SYSCALL(pipe2, fds, flags);
+}
+
 int pipe(int fds[2])
 {
 	return __syscall_ret(__syscall(__NR_pipe, fds));
-}
-
-int chdir(const char *path)
-{
-	return __syscall_ret(__syscall(__NR_chdir, path));
-}
-
-/* The kernel returns the length. */
-char *getcwd(char *buffer, size_t size)
-{
-	if (__syscall_ret(__syscall(__NR_getcwd, buffer, size)) < 0)
-		return NULL;
-	return buffer;
-}
-
-int unlink(const char *path)
-{
-	return __syscall_ret(__syscall(__NR_unlink, path));
-}
-
-int rmdir(const char *path)
-{
-	return __syscall_ret(__syscall(__NR_rmdir, path));
-}
-
-int access(const char *path, int mode)
-{
-	return __syscall_ret(__syscall(__NR_access, path, mode));
-}
-
-ssize_t readlink(const char *restrict path, char *restrict buffer, size_t size)
-{
-	return __syscall_ret(__syscall(__NR_readlink, path, buffer, size));
-}
-
-int rename(const char *from, const char *to)
-{
-	return __syscall_ret(__syscall(__NR_rename, from, to));
 }
 
 int ioctl(int fd, unsigned long request, ...)
@@ -133,9 +155,4 @@ int ioctl(int fd, unsigned long request, ...)
 	argument = va_arg(arguments, void *);
 	va_end(arguments);
 	return __syscall_ret(__syscall(__NR_ioctl, fd, request, argument));
-}
-
-pid_t getpid(void)
-{
-	return __syscall(__NR_getpid);
 }

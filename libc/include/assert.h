@@ -14,6 +14,12 @@
 		 : __assert_fail(#condition, __FILE__, __LINE__, __func__))
 #endif
 
+#include <sys/cdefs.h>
+
+__BEGIN_DECLS
+
 /* Prints "FILE:LINE: FUNCTION: Assertion `CONDITION' failed.", aborts. */
 void __assert_fail(const char *condition, const char *file, unsigned int line,
 		   const char *function) __attribute__((noreturn));
+
+__END_DECLS

@@ -6,6 +6,10 @@
 #ifndef _CTYPE_H
 #define _CTYPE_H
 
+#include <sys/cdefs.h>
+
+__BEGIN_DECLS
+
 int isalnum(int c); /* letter or digit */
 int isalpha(int c);
 int isblank(int c); /* space or tab */
@@ -22,5 +26,8 @@ int isascii(int c); /* 0 … 127 */
 
 int tolower(int c); /* C, or its other case if it is a letter */
 int toupper(int c);
+int toascii(int c); /* its low 7 bits */
+
+__END_DECLS
 
 #endif

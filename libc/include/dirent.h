@@ -5,6 +5,9 @@
 #define _DIRENT_H
 
 #include <sys/types.h>
+#include <sys/cdefs.h>
+
+__BEGIN_DECLS
 
 /* One name: Linux's struct linux_dirent64. */
 struct dirent {
@@ -21,6 +24,8 @@ struct dirent {
 #define DT_DIR     4
 #define DT_REG     8
 #define DT_LNK     10
+#define DT_BLK     6
+#define DT_SOCK    12
 
 typedef struct __directory DIR;
 
@@ -35,5 +40,26 @@ DIR *opendir(const char *path);
 struct dirent *readdir(DIR *directory);
 int dirfd(DIR *directory);
 int closedir(DIR *directory);
+
+/*
+ * fdopendir - as opendir(), of an open directory. rewinddir - begin again, with
+ * what is there now. telldir, seekdir - where reading is, and go back there.
+ */
+DIR *fdopendir(int fd);
+void rewinddir(DIR *directory);
+long telldir(DIR *directory);
+void seekdir(DIR *directory, long position);
+
+/*
+ * scandir - the entries of PATH for which WANTED says yes (NULL: all), in the
+ * order of COMPARE (NULL: none), each in memory from malloc(), in an array that
+ * is too: *LIST. Returns how many; -1: as opendir(). alphasort - by name.
+ */
+int scandir(const char *path, struct dirent ***list,
+	    int (*wanted)(const struct dirent *),
+	    int (*compare)(const struct dirent **, const struct dirent **));
+int alphasort(const struct dirent **a, const struct dirent **b);
+
+__END_DECLS
 
 #endif

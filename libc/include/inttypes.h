@@ -6,6 +6,9 @@
 #define _INTTYPES_H
 
 #include <stdint.h>
+#include <sys/cdefs.h>
+
+__BEGIN_DECLS
 
 #define PRId8       "d"
 #define PRId16      "d"
@@ -97,11 +100,91 @@
 #define PRIuMAX     "llu"
 #define PRIuPTR     "u"
 
+/* And scanf(). */
+#define SCNd8       "hhd"
+#define SCNd16      "hd"
+#define SCNd32      "d"
+#define SCNd64      "lld"
+#define SCNdLEAST8  "hhd"
+#define SCNdLEAST16 "hd"
+#define SCNdLEAST32 "d"
+#define SCNdLEAST64 "lld"
+#define SCNdFAST8   "hhd"
+#define SCNdFAST16  "d"
+#define SCNdFAST32  "d"
+#define SCNdFAST64  "lld"
+#define SCNdMAX     "lld"
+#define SCNdPTR     "d"
+#define SCNi8       "hhi"
+#define SCNi16      "hi"
+#define SCNi32      "i"
+#define SCNi64      "lli"
+#define SCNiLEAST8  "hhi"
+#define SCNiLEAST16 "hi"
+#define SCNiLEAST32 "i"
+#define SCNiLEAST64 "lli"
+#define SCNiFAST8   "hhi"
+#define SCNiFAST16  "i"
+#define SCNiFAST32  "i"
+#define SCNiFAST64  "lli"
+#define SCNiMAX     "lli"
+#define SCNiPTR     "i"
+#define SCNo8       "hho"
+#define SCNo16      "ho"
+#define SCNo32      "o"
+#define SCNo64      "llo"
+#define SCNoLEAST8  "hho"
+#define SCNoLEAST16 "ho"
+#define SCNoLEAST32 "o"
+#define SCNoLEAST64 "llo"
+#define SCNoFAST8   "hho"
+#define SCNoFAST16  "o"
+#define SCNoFAST32  "o"
+#define SCNoFAST64  "llo"
+#define SCNoMAX     "llo"
+#define SCNoPTR     "o"
+#define SCNu8       "hhu"
+#define SCNu16      "hu"
+#define SCNu32      "u"
+#define SCNu64      "llu"
+#define SCNuLEAST8  "hhu"
+#define SCNuLEAST16 "hu"
+#define SCNuLEAST32 "u"
+#define SCNuLEAST64 "llu"
+#define SCNuFAST8   "hhu"
+#define SCNuFAST16  "u"
+#define SCNuFAST32  "u"
+#define SCNuFAST64  "llu"
+#define SCNuMAX     "llu"
+#define SCNuPTR     "u"
+#define SCNx8       "hhx"
+#define SCNx16      "hx"
+#define SCNx32      "x"
+#define SCNx64      "llx"
+#define SCNxLEAST8  "hhx"
+#define SCNxLEAST16 "hx"
+#define SCNxLEAST32 "x"
+#define SCNxLEAST64 "llx"
+#define SCNxFAST8   "hhx"
+#define SCNxFAST16  "x"
+#define SCNxFAST32  "x"
+#define SCNxFAST64  "llx"
+#define SCNxMAX     "llx"
+#define SCNxPTR     "x"
+
 /*
  * strtoimax, strtoumax - strtoll() and strtoull() by their other names.
  */
 intmax_t strtoimax(const char *text, char **end, int base);
 uintmax_t strtoumax(const char *text, char **end, int base);
 intmax_t imaxabs(intmax_t number);
+
+typedef struct {
+	intmax_t quot, rem;
+} imaxdiv_t;
+
+imaxdiv_t imaxdiv(intmax_t number, intmax_t divisor);
+
+__END_DECLS
 
 #endif

@@ -5,6 +5,9 @@
 #define _MALLOC_H
 
 #include <stdlib.h>
+#include <sys/cdefs.h>
+
+__BEGIN_DECLS
 
 /*
  * memalign - SIZE bytes whose address is a multiple of ALIGNMENT, a power of
@@ -17,5 +20,7 @@ void *memalign(size_t alignment, size_t size) __attribute__((malloc));
  * was asked for or a little more. 0 for NULL.
  */
 size_t malloc_usable_size(void *pointer);
+
+__END_DECLS
 
 #endif

@@ -4,8 +4,16 @@
 #ifndef _SETJMP_H
 #define _SETJMP_H
 
-/* ebx, esi, edi, ebp, esp and eip, in this order: see setjmp.asm. */
-typedef unsigned long jmp_buf[6];
+#include <sys/cdefs.h>
+
+__BEGIN_DECLS
+
+/*
+ * ebx, esi, edi, ebp, esp and eip, in this order (see setjmp.asm); for
+ * sigsetjmp() the signal mask, and whether it is there.
+ */
+typedef unsigned long jmp_buf[9];
+typedef jmp_buf sigjmp_buf;
 
 /*
  * setjmp - remember this place in CONTEXT. Returns 0; and once more, with the
@@ -20,5 +28,18 @@ int setjmp(jmp_buf context) __attribute__((returns_twice));
  * if VALUE is 0). The function that called setjmp() must not have returned.
  */
 void longjmp(jmp_buf context, int value) __attribute__((noreturn));
+
+#define _setjmp(context)         setjmp(context)
+#define _longjmp(context, value) longjmp(context, value)
+
+/*
+ * The same with the mask of signals, if MASK is not 0: what a handler needs that
+ * does not return. A macro: setjmp() must be called from where one comes back.
+ */
+#define sigsetjmp(context, mask) (__save_mask(context, mask), setjmp(context))
+void __save_mask(sigjmp_buf context, int mask);
+void siglongjmp(sigjmp_buf context, int value) __attribute__((noreturn));
+
+__END_DECLS
 
 #endif

@@ -9,6 +9,9 @@
 #include <stddef.h>
 #include <sys/types.h>
 #include <abi/signal.h> /* SIG… SA_… SEGV_MAPERR … */
+#include <sys/cdefs.h>
+
+__BEGIN_DECLS
 
 /* Numbers that only kill() sends here. */
 #define SIGXCPU   24
@@ -18,8 +21,37 @@
 #define SIGIO     29
 #define SIGPWR    30
 #define SIGSYS    31
+#define SIGSTKFLT 16
+#define SIGPOLL   SIGIO
+#define SIGIOT    SIGABRT
+#define SIGCLD    SIGCHLD
+#define SIGRTMIN  32
+#define SIGRTMAX  64
+#define _NSIG     NSIG
+
+/* si_code that this kernel never says. */
+#define SI_QUEUE    (-1)
+#define SI_TIMER    (-2)
+#define CLD_DUMPED  3
+#define CLD_TRAPPED 4
+#define FPE_INTOVF  2
+#define FPE_FLTDIV  3
+#define FPE_FLTOVF  4
+#define FPE_FLTUND  5
+#define FPE_FLTRES  6
+#define FPE_FLTINV  7
+#define FPE_FLTSUB  8
+#define ILL_ILLOPC  1
+#define ILL_PRVOPC  5
+#define BUS_ADRALN  1
+#define BUS_OBJERR  3
+#define TRAP_TRACE  2
+
+#define SA_NOMASK  SA_NODEFER
+#define SA_ONESHOT SA_RESETHAND
 
 typedef void (*sighandler_t)(int signal);
+typedef sighandler_t sig_t;
 typedef int sig_atomic_t;
 typedef unsigned long long sigset_t; /* bit 0: signal 1 … */
 
@@ -135,8 +167,8 @@ int sigismember(const sigset_t *set, int signal);
  * signal - the same in short: calls begun anew, the handler stays. Returns the
  *	old handler, or SIG_ERR.
  */
-int sigaction(int signal, const struct sigaction *restrict action,
-	      struct sigaction *restrict old);
+int sigaction(int signal, const struct sigaction *__restrict action,
+	      struct sigaction *__restrict old);
 sighandler_t signal(int signal, sighandler_t handler);
 
 /*
@@ -147,9 +179,10 @@ sighandler_t signal(int signal, sighandler_t handler);
  **OLD: as it was. 0; -1: EINVAL, EFAULT, ENOMEM (stack too small), EPERM (it is
  *in use).
  */
-int sigprocmask(int how, const sigset_t *restrict set, sigset_t *restrict old);
+int sigprocmask(int how, const sigset_t *__restrict set,
+		sigset_t *__restrict old);
 int sigpending(sigset_t *set);
-int sigaltstack(const stack_t *restrict stack, stack_t *restrict old);
+int sigaltstack(const stack_t *__restrict stack, stack_t *__restrict old);
 
 /* sigsuspend - wait for a handler, with the mask SET meanwhile. -1, EINTR. */
 int sigsuspend(const sigset_t *set);
@@ -162,5 +195,13 @@ int sigsuspend(const sigset_t *set);
 int kill(pid_t pid, int signal);
 int killpg(pid_t group, int signal);
 int raise(int signal);
+
+/* "TEXT: what the signal means" on stderr. <string.h> has strsignal(). */
+void psignal(int signal, const char *text);
+
+/* After a handler of SIGNAL, calls fail with EINTR (FLAG 1), or go on (0). */
+int siginterrupt(int signal, int flag);
+
+__END_DECLS
 
 #endif

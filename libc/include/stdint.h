@@ -23,8 +23,8 @@ typedef __INT_LEAST64_TYPE__ int_least64_t;
 typedef __UINT_LEAST64_TYPE__ uint_least64_t;
 typedef __INT_FAST8_TYPE__ int_fast8_t;
 typedef __UINT_FAST8_TYPE__ uint_fast8_t;
-typedef __INT_FAST16_TYPE__ int_fast16_t;
-typedef __UINT_FAST16_TYPE__ uint_fast16_t;
+typedef int int_fast16_t;
+typedef unsigned int uint_fast16_t;
 typedef __INT_FAST32_TYPE__ int_fast32_t;
 typedef __UINT_FAST32_TYPE__ uint_fast32_t;
 typedef __INT_FAST64_TYPE__ int_fast64_t;
@@ -61,9 +61,9 @@ typedef __UINTMAX_TYPE__ uintmax_t;
 #define INT_FAST8_MAX    __INT_FAST8_MAX__
 #define INT_FAST8_MIN    (-INT_FAST8_MAX - 1)
 #define UINT_FAST8_MAX   __UINT_FAST8_MAX__
-#define INT_FAST16_MAX   __INT_FAST16_MAX__
+#define INT_FAST16_MAX   __INT_MAX__
 #define INT_FAST16_MIN   (-INT_FAST16_MAX - 1)
-#define UINT_FAST16_MAX  __UINT_FAST16_MAX__
+#define UINT_FAST16_MAX  (__INT_MAX__ * 2U + 1U)
 #define INT_FAST32_MAX   __INT_FAST32_MAX__
 #define INT_FAST32_MIN   (-INT_FAST32_MAX - 1)
 #define UINT_FAST32_MAX  __UINT_FAST32_MAX__

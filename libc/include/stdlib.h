@@ -5,6 +5,9 @@
 #define _STDLIB_H
 
 #include <stddef.h>
+#include <sys/cdefs.h>
+
+__BEGIN_DECLS
 
 #define EXIT_SUCCESS 0
 #define EXIT_FAILURE 1
@@ -44,10 +47,11 @@ int posix_memalign(void **result, size_t alignment, size_t size);
  * strtoull() take a minus sign too, and negate. The ato… functions tell of no
  * error.
  */
-long strtol(const char *restrict text, char **restrict end, int base);
-long long strtoll(const char *restrict text, char **restrict end, int base);
-unsigned long strtoul(const char *restrict text, char **restrict end, int base);
-unsigned long long strtoull(const char *restrict text, char **restrict end,
+long strtol(const char *__restrict text, char **__restrict end, int base);
+long long strtoll(const char *__restrict text, char **__restrict end, int base);
+unsigned long strtoul(const char *__restrict text, char **__restrict end,
+		      int base);
+unsigned long long strtoull(const char *__restrict text, char **__restrict end,
 			    int base);
 int atoi(const char *text);
 long atol(const char *text);
@@ -61,10 +65,27 @@ long long atoll(const char *text);
  * infinity, and errno ERANGE; smaller than the normal numbers and not exact:
  * ERANGE. atof() is strtod() without END.
  */
-float strtof(const char *restrict text, char **restrict end);
-double strtod(const char *restrict text, char **restrict end);
-long double strtold(const char *restrict text, char **restrict end);
+float strtof(const char *__restrict text, char **__restrict end);
+double strtod(const char *__restrict text, char **__restrict end);
+long double strtold(const char *__restrict text, char **__restrict end);
 double atof(const char *text);
+
+/* Quotient, cut to an integer, and remainder. */
+typedef struct {
+	int quot, rem;
+} div_t;
+
+typedef struct {
+	long quot, rem;
+} ldiv_t;
+
+typedef struct {
+	long long quot, rem;
+} lldiv_t;
+
+div_t div(int number, int divisor);
+ldiv_t ldiv(long number, long divisor);
+lldiv_t lldiv(long long number, long long divisor);
 
 int abs(int number);
 long labs(long number);
@@ -94,6 +115,18 @@ int rand(void);
 void srand(unsigned int seed);
 
 /*
+ * random - the same with a sequence of its own. rand_r - with one in *SEED.
+ * drand48 - from 0 up to 1; lrand48 - from 0 to 2^31 - 1; mrand48 - any long.
+ */
+long random(void);
+void srandom(unsigned int seed);
+int rand_r(unsigned int *seed);
+double drand48(void);
+long lrand48(void);
+long mrand48(void);
+void srand48(long seed);
+
+/*
  * The environment, strings "NAME=value", which execve() hands on.
  * getenv - the value of NAME, or NULL. Valid until the next change.
  * setenv - give NAME the value VALUE; if it has one already, only if OVERWRITE
@@ -103,6 +136,9 @@ void srand(unsigned int seed);
 char *getenv(const char *name);
 int setenv(const char *name, const char *value, int overwrite);
 int unsetenv(const char *name);
+int putenv(char *text); /* "NAME=value", which becomes part of it, uncopied */
+int clearenv(void);
+char *secure_getenv(const char *name);
 
 /*
  * exit - end with STATUS (its low 8 bits count): calls what atexit() was given,
@@ -125,5 +161,30 @@ void abort(void) __attribute__((noreturn));
 int mkstemp(char *path);
 int mkostemp(char *path, int flags);
 char *mkdtemp(char *path);
+
+/*
+ * system - have /bin/sh run COMMAND. Returns its status as waitpid() tells it
+ *	(127 << 8: there is no shell); -1: no process. NULL: is there a shell?
+ * realpath - PATH without links, "." and "..", into RESULT (PATH_MAX bytes), or
+ *	into memory from malloc() if that is NULL. NULL: ENOENT, EACCES …
+ */
+int system(const char *command);
+char *realpath(const char *__restrict path, char *__restrict result);
+
+/*
+ * Characters of several bytes, in UTF-8; more of them in <wchar.h>. The length
+ * in bytes; -1: not valid.
+ */
+#define MB_CUR_MAX 4
+int mblen(const char *bytes, size_t size);
+int mbtowc(wchar_t *__restrict result, const char *__restrict bytes,
+	   size_t size);
+int wctomb(char *bytes, wchar_t character);
+size_t mbstowcs(wchar_t *__restrict to, const char *__restrict from,
+		size_t count);
+size_t wcstombs(char *__restrict to, const wchar_t *__restrict from,
+		size_t size);
+
+__END_DECLS
 
 #endif

@@ -9,6 +9,40 @@
 #include <stdint.h>
 #include <sys/types.h>
 #include <abi/fcntl.h>
+#include <getopt.h>
+#include <sys/cdefs.h>
+
+__BEGIN_DECLS
+
+#define _POSIX_VERSION 200809L
+
+enum {
+	_SC_ARG_MAX = 0,
+	_SC_CHILD_MAX = 1,
+	_SC_CLK_TCK = 2,
+	_SC_NGROUPS_MAX = 3,
+	_SC_OPEN_MAX = 4,
+	_SC_VERSION = 29,
+	_SC_PAGESIZE = 30,
+	_SC_IOV_MAX = 60,
+	_SC_GETPW_R_SIZE_MAX = 70,
+	_SC_NPROCESSORS_CONF = 83,
+	_SC_NPROCESSORS_ONLN = 84,
+	_SC_PHYS_PAGES = 85,
+	_SC_AVPHYS_PAGES = 86,
+	_SC_LINE_MAX = 43,
+	_SC_HOST_NAME_MAX = 180
+};
+#define _SC_PAGE_SIZE _SC_PAGESIZE
+
+enum {
+	_PC_LINK_MAX,
+	_PC_MAX_CANON,
+	_PC_MAX_INPUT,
+	_PC_NAME_MAX,
+	_PC_PATH_MAX,
+	_PC_PIPE_BUF
+};
 
 #define STDIN_FILENO  0
 #define STDOUT_FILENO 1
@@ -21,7 +55,13 @@
  */
 ssize_t read(int fd, void *buffer, size_t count);
 ssize_t write(int fd, const void *buffer, size_t count);
+ssize_t pread(int fd, void *buffer, size_t count, off_t offset); /* there, */
+ssize_t pwrite(int fd, const void *buffer, size_t count,
+	       off_t offset); /* leaving the position alone */
 int close(int fd);
+int fsync(int fd); /* until it is safe: at once, all is in memory */
+int fdatasync(int fd);
+void sync(void);
 
 /*
  * lseek - move the position of FD to OFFSET bytes from WHENCE: SEEK_SET (the
@@ -36,16 +76,19 @@ off_t lseek(int fd, off_t offset, int whence);
  */
 int dup(int fd);
 int dup2(int fd, int to);
+int dup3(int fd, int to, int flags); /* O_CLOEXEC; -1: EINVAL if FD is TO */
 
 /*
  * pipe - a channel: what is written to FDS[1] is read from FDS[0]. write()
  * without a reader sends SIGPIPE. 0; -1: EMFILE, ENFILE, EFAULT.
  */
 int pipe(int fds[2]);
+int pipe2(int fds[2], int flags); /* O_CLOEXEC, O_NONBLOCK */
 
 /*
  * The tree of files. chdir() sets where relative paths begin. getcwd() writes
- * that place into BUFFER, of SIZE bytes, and returns BUFFER; NULL: ERANGE.
+ * that place into BUFFER, of SIZE bytes, or into memory from malloc() if BUFFER
+ * is NULL, and returns BUFFER; NULL: ERANGE.
  * access() asks whether PATH is there (F_OK) and may be read, written,
  * executed: R_OK | W_OK | X_OK. 0; -1: ENOENT, ENOTDIR, EACCES, EROFS …
  */
@@ -54,20 +97,40 @@ char *getcwd(char *buffer, size_t size);
 int unlink(const char *path); /* a file */
 int rmdir(const char *path); /* an empty directory: else ENOTEMPTY */
 int access(const char *path, int mode);
-ssize_t readlink(const char *restrict path, char *restrict buffer,
+int faccessat(int directory, const char *path, int mode, int flags);
+int fchdir(int fd);
+int link(const char *from, const char *to); /* Faultline: ENOSYS, has none */
+int symlink(const char *target, const char *path);
+int unlinkat(int directory, const char *path, int flags);
+int chown(const char *path, uid_t user, gid_t group);
+int lchown(const char *path, uid_t user, gid_t group); /* the link itself */
+int fchown(int fd, uid_t user, gid_t group);
+int truncate(const char *path, off_t length); /* cut, or fill with 0s */
+int ftruncate(int fd, off_t length);
+ssize_t readlink(const char *__restrict path, char *__restrict buffer,
 		 size_t size); /* returns the length; no final 0 */
 
 /* 1 if FD is a terminal, else 0 with errno ENOTTY or EBADF. */
 int isatty(int fd);
 
+/* The path of terminal FD, in static memory or BUFFER. NULL: ENOTTY, EBADF;
+ * ttyname_r() returns 0 or that number. */
+char *ttyname(int fd);
+int ttyname_r(int fd, char *buffer, size_t size);
+
 pid_t getpid(void);
 pid_t getppid(void); /* of the parent */
+uid_t getuid(void); /* there is one user: 0, root */
+uid_t geteuid(void);
+gid_t getgid(void);
+gid_t getegid(void);
 
 /*
  * fork - a copy of this process. Returns 0 in the child, in the parent the
  * child's process number; -1: EAGAIN or ENOMEM, and there is no child.
  */
 pid_t fork(void);
+pid_t vfork(void); /* the same: the memory is not shared */
 
 /*
  * Groups of processes: the jobs of a shell. A group has the number of the
@@ -99,6 +162,11 @@ pid_t tcgetpgrp(int fd);
 int execve(const char *path, char *const argv[], char *const envp[]);
 int execv(const char *path, char *const argv[]);
 int execvp(const char *file, char *const argv[]);
+int execvpe(const char *file, char *const argv[], char *const envp[]);
+int execl(const char *path, const char *argument, ... /*, NULL */);
+int execlp(const char *file, const char *argument, ... /*, NULL */);
+int execle(const char *path, const char *argument,
+	   ... /*, NULL, char *const envp[] */);
 
 /*
  * sleep - wait SECONDS, or until a signal has been handled. Returns how many
@@ -109,23 +177,13 @@ unsigned int sleep(unsigned int seconds);
 int usleep(unsigned int microseconds);
 
 /*
- * alarm - send this process SIGALRM when SECONDS have passed; 0: do not. Returns
- * how many seconds were left of the alarm before.
+ * alarm - send this process SIGALRM when SECONDS have passed; 0: do not.
+ * Returns how many seconds were left of the alarm before.
  */
 unsigned int alarm(unsigned int seconds);
 
 /* Wait until a signal has been handled. Always -1 and EINTR. */
 int pause(void);
-
-/*
- * getopt - the next option of ARGV. OPTIONS: the letters there are, a colon
- * after those with an argument, which comes in optarg. Returns the letter; -1:
- * none left, ARGV goes on at optind; '?' for one unknown or without argument,
- * after a message unless opterr is 0, with the letter in optopt.
- */
-int getopt(int argc, char *const argv[], const char *options);
-extern char *optarg;
-extern int optind, optopt, opterr;
 
 /*
  * The program break: the end of the heap, the memory behind the program's
@@ -136,6 +194,16 @@ extern int optind, optopt, opterr;
  */
 int brk(void *address);
 void *sbrk(intptr_t increment);
+
+/*
+ * sysconf - a property of the system, _SC_…; pathconf, fpathconf - of a file,
+ * _PC_…. -1: EINVAL, there is no such property.
+ */
+long sysconf(int name);
+long pathconf(const char *path, int name);
+long fpathconf(int fd, int name);
+int getpagesize(void);
+int gethostname(char *buffer, size_t size); /* -1: ENAMETOOLONG */
 
 /* End at once with STATUS: streams are not flushed. */
 void _exit(int status) __attribute__((noreturn));
@@ -148,5 +216,7 @@ long syscall(long number, ...);
 
 /* The strings NAME=value, NULL after the last. */
 extern char **environ;
+
+__END_DECLS
 
 #endif

@@ -5,6 +5,10 @@
 #include <sys/stat.h>
 #include <time.h>
 
+#undef st_atime /* which the kernel's structure has, too */
+#undef st_mtime
+#undef st_ctime
+
 #include "kernel_call.h"
 #include "tap.h"
 

@@ -8,6 +8,9 @@
 #include <stddef.h>
 #include <sys/types.h>
 #include <abi/mman.h>
+#include <sys/cdefs.h>
+
+__BEGIN_DECLS
 
 #define MAP_FAILED ((void *)-1)
 
@@ -29,5 +32,18 @@ void *mmap(void *address, size_t length, int protection, int flags, int fd,
  */
 int munmap(void *address, size_t length);
 int mprotect(void *address, size_t length, int protection);
+
+/*
+ * msync - write changes to the file: here they are in it at once.
+ * mlock … munlockall - keep in memory: here all is.
+ * 0; -1: ENOMEM where nothing is mapped, EINVAL.
+ */
+int msync(void *address, size_t length, int flags);
+int mlock(const void *address, size_t length);
+int munlock(const void *address, size_t length);
+int mlockall(int flags);
+int munlockall(void);
+
+__END_DECLS
 
 #endif

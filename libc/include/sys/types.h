@@ -6,6 +6,7 @@
 #define _SYS_TYPES_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 typedef int ssize_t; /* bytes, or -1 */
 typedef long long off_t; /* a position in a file, bytes */
@@ -21,5 +22,27 @@ typedef unsigned long long dev_t;
 typedef unsigned long long ino_t;
 typedef long blksize_t;
 typedef long long blkcnt_t;
+typedef unsigned long long fsblkcnt_t;
+typedef unsigned long long fsfilcnt_t;
+typedef off_t loff_t;
+typedef off_t off64_t;
+typedef long clock_t;
+typedef int key_t;
+typedef long suseconds_t;
+typedef unsigned int useconds_t;
+typedef char *caddr_t;
+
+/* BSD's names. */
+typedef unsigned char u_char;
+typedef unsigned short u_short;
+typedef unsigned int u_int;
+typedef unsigned long u_long;
+typedef unsigned int uint;
+typedef unsigned short ushort;
+typedef unsigned long ulong;
+typedef unsigned char u_int8_t;
+typedef unsigned short u_int16_t;
+typedef unsigned int u_int32_t;
+typedef unsigned long long u_int64_t;
 
 #endif

@@ -7,6 +7,9 @@
 #include <abi/sched.h>
 #include <signal.h>
 #include <sys/types.h>
+#include <sys/cdefs.h>
+
+__BEGIN_DECLS
 
 struct rusage;
 
@@ -20,7 +23,9 @@ struct rusage;
  */
 pid_t wait(int *status);
 pid_t waitpid(pid_t pid, int *status, int options);
-pid_t wait4(pid_t pid, int *status, int options, struct rusage *usage);
+pid_t wait3(int *status, int options, struct rusage *usage);
+pid_t wait4(pid_t pid, int *status, int options,
+	    struct rusage *usage); /* which is NULL, or gets what it used */
 
 /* It called exit() or returned from main(), with this status. */
 #define WIFEXITED(status)   (((status)&0x7f) == 0)
@@ -30,9 +35,13 @@ pid_t wait4(pid_t pid, int *status, int options, struct rusage *usage);
 #define WIFSIGNALED(status) (((status)&0x7f) != 0 && ((status)&0x7f) != 0x7f)
 #define WTERMSIG(status)    ((status)&0x7f)
 
+#define WCOREDUMP(status) (((status)&0x80) != 0)
+
 /* A signal stopped it, this one; SIGCONT let it go on. */
 #define WIFSTOPPED(status)   (((status)&0xff) == 0x7f)
 #define WSTOPSIG(status)     (((status) >> 8) & 0xff)
 #define WIFCONTINUED(status) ((status) == 0xffff)
+
+__END_DECLS
 
 #endif

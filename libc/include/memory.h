@@ -1,0 +1,4 @@
+/*
+ * memory.h - the older name of <string.h>.
+ */
+#include <string.h>

@@ -1,0 +1,4 @@
+/*
+ * sys/errno.h - the older name of <errno.h>.
+ */
+#include <errno.h>

@@ -1,0 +1,4 @@
+/*
+ * sys/fcntl.h - the older name of <fcntl.h>.
+ */
+#include <fcntl.h>

@@ -1,0 +1,4 @@
+/*
+ * sys/poll.h - the older name of <poll.h>.
+ */
+#include <poll.h>

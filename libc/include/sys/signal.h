@@ -1,0 +1,4 @@
+/*
+ * sys/signal.h - the older name of <signal.h>.
+ */
+#include <signal.h>

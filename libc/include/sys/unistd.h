@@ -1,0 +1,4 @@
+/*
+ * sys/unistd.h - the older name of <unistd.h>.
+ */
+#include <unistd.h>
