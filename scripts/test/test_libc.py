@@ -323,20 +323,43 @@ def test_backtrace_passes_through_the_system_call(ours):
 
 # ── Headers ──────────────────────────────────────────────────────────────────
 
+DIALECTS = [["-std=c99"], ["-std=c11", "-D_GNU_SOURCE"],
+            ["-std=c99", "-D_POSIX_C_SOURCE=200809L"]]
+
+
+def check_headers(ours, path, headers):
+    """Includes HEADERS in C and C++, under all warnings."""
+    text = "".join(f"#include <{header}>\n" for header in headers)
+    source = path / "header.c"
+    source.write_text(text + "int not_empty;\n")
+    options = [*flags(ours.compiler, ours.build), "-pedantic", *WARNINGS,
+               "-fsyntax-only"]
+    for dialect in DIALECTS:
+        subprocess.run([ours.compiler, *options, *dialect, source], check=True)
+    cxx = {"gcc": "g++", "clang": "clang++"}[ours.compiler]
+    if shutil.which(cxx):
+        subprocess.run([cxx, *options, "-std=c++17", "-nostdinc++", "-x",
+                        "c++", source], check=True)
+
+
 @pytest.mark.parametrize("header", HEADERS)
-def test_header_stands_alone_in_c99(ours, header, tmp_path):
-    source = tmp_path / "header.c"
-    source.write_text(f"#include <{header}>\n#include <{header}>\n"
-                      "int not_empty;\n")
-    subprocess.run([ours.compiler, *flags(ours.compiler, ours.build),
-                    "-std=c99", "-pedantic", *WARNINGS, "-fsyntax-only",
-                    source], check=True)
+def test_header_stands_alone(ours, header, tmp_path):
+    check_headers(ours, tmp_path, [header, header])
 
 
 def test_headers_agree_with_each_other(ours, tmp_path):
-    source = tmp_path / "headers.c"
-    source.write_text("".join(f"#include <{header}>\n" for header in
-                              HEADERS + HEADERS[::-1]) + "int not_empty;\n")
-    subprocess.run([ours.compiler, *flags(ours.compiler, ours.build),
-                    "-std=c99", "-pedantic", *WARNINGS, "-fsyntax-only",
-                    source], check=True)
+    check_headers(ours, tmp_path, HEADERS + HEADERS[::-1])
+
+
+def test_what_headers_declare_is_there(ours, tmp_path):
+    """gcc lists the declarations, nm the functions."""
+    source, listing = tmp_path / "all.c", tmp_path / "declarations"
+    source.write_text("".join(f"#include <{header}>\n" for header in HEADERS))
+    subprocess.run(["gcc", *flags("gcc", ours.build), "-aux-info", listing,
+                    "-c", "-o", "/dev/null", source], check=True)
+    declared = set(re.findall(r"libc/include.*\*/ [^(]*?(?:\(\*)?(\w+) \(",
+                              listing.read_text()))
+    symbols = subprocess.check_output(["nm", ours.library], text=True)
+    defined = set(re.findall(r" [TW] (\w+)", symbols))
+    assert len(declared) > 550
+    assert declared - defined == set()
