@@ -44,7 +44,8 @@ int getrusage(int who, struct rusage *usage)
 pid_t wait4(pid_t pid, int *status, int options, struct rusage *usage)
 {
 	struct kernel_rusage result;
-	pid_t child = SYSCALL(wait4, pid, status, options, &result);
+	pid_t child =
+		SYSCALL(wait4, pid, status, options, usage ? &result : NULL);
 
 	if (child > 0 && usage)
 		convert(&result, usage);
