@@ -654,7 +654,7 @@ int main(int argc, char **argv)
 		usage(stdout);
 		return 0;
 	}
-	while ((option = getopt(argc, argv, "ce:fo:")) != -1) {
+	while ((option = getopt(argc, argv, "+ce:fo:")) != -1) {
 		if (option == 'c')
 			counting = true;
 		else if (option == 'e')
