@@ -52,10 +52,6 @@
 #define MXCSR       6 /* the word of what FXSAVE stores */
 #define MXCSR_VALID 0xffbfUL /* other bits make FXRSTOR fault */
 
-/* What a handler sees of the registers, and may change. */
-#define FOR_EACH_REGISTER(X) \
-	X(di) X(si) X(bp) X(sp) X(bx) X(dx) X(cx) X(ax) X(ip)
-
 struct rt_sigframe {
 	unsigned long return_address;
 	unsigned long signal;
@@ -240,14 +236,9 @@ static int setup_frame(int signal, const struct kernel_sigaction *action,
 		.context = {
 			.uc_stack = current->altstack,
 			.uc_mcontext = {
-				.es = regs->es,
-				.ds = regs->ds,
 				.trapno = regs->vector,
 				.err = regs->orig_ax,
-				.cs = regs->cs,
-				.flags = regs->flags,
 				.sp_at_signal = regs->sp,
-				.ss = regs->ss,
 				.fpstate = (unsigned long)user->fpu,
 				.oldmask = (unsigned long)mask,
 				.cr2 = current->fault_address,
@@ -263,6 +254,7 @@ static int setup_frame(int signal, const struct kernel_sigaction *action,
 	frame.context.uc_mcontext.gs = gs;
 #define SAVE(name) frame.context.uc_mcontext.name = regs->name;
 	FOR_EACH_REGISTER(SAVE)
+	FOR_EACH_GUARDED_REGISTER(SAVE)
 	fpu_save(current->fpu);
 	memcpy(frame.fpu, current->fpu, FPU_SIZE);
 	if (put_user(frame, user))

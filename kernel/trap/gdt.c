@@ -34,8 +34,8 @@ struct table_pointer {
  */
 static struct tss {
 	uint32_t back_link;
-	uint32_t esp0, ss0, unused[4];
-	uint32_t cr3, eip, eflags, eax, ecx, edx, ebx, esp, ebp, esi, edi;
+	uint32_t sp0, ss0, unused[4];
+	uint32_t cr3, ip, flags, ax, cx, dx, bx, sp, bp, si, di;
 	uint32_t es, cs, ss, ds, fs, gs, ldt;
 	uint16_t trap, iomap_base;
 } tss, double_fault_tss;
@@ -55,44 +55,16 @@ static uint64_t entry(uint32_t base, uint32_t limit, uint32_t kind)
 
 void set_kernel_stack(unsigned long top)
 {
-	tss.esp0 = top;
+	tss.sp0 = top;
 }
 
 void registers_at_double_fault(struct pt_regs *regs)
 {
-	*regs = (struct pt_regs){
-		.bx = tss.ebx,
-		.cx = tss.ecx,
-		.dx = tss.edx,
-		.si = tss.esi,
-		.di = tss.edi,
-		.bp = tss.ebp,
-		.ax = tss.eax,
-		.ds = tss.ds,
-		.es = tss.es,
-		.vector = DOUBLE_FAULT,
-		.ip = tss.eip,
-		.cs = tss.cs,
-		.flags = tss.eflags,
-		.sp = tss.esp,
-		.ss = tss.ss,
-	};
-}
-
-/* The kernel's half of memory is the same in all page directories. */
-static void init_double_fault_tss(void)
-{
-	double_fault_tss = (struct tss){
-		.cr3 = read_cr3(),
-		.eip = (uint32_t)do_double_fault,
-		.eflags = X86_EFLAGS_FIXED,
-		.esp = (uint32_t)double_fault_stack + PAGE_SIZE,
-		.es = KERNEL_DS,
-		.cs = KERNEL_CS,
-		.ss = KERNEL_DS,
-		.ds = KERNEL_DS,
-		.iomap_base = sizeof(tss),
-	};
+#define COPY(name) regs->name = tss.name;
+	FOR_EACH_REGISTER(COPY)
+	FOR_EACH_GUARDED_REGISTER(COPY)
+	regs->vector = DOUBLE_FAULT;
+	regs->orig_ax = 0;
 }
 
 void gdt_init(void)
@@ -106,7 +78,18 @@ void gdt_init(void)
 	gdt[TSS_SEL / 8] = entry((uint32_t)&tss, sizeof(tss) - 1, KIND_TSS);
 	gdt[DOUBLE_FAULT_TSS / 8] =
 		entry((uint32_t)&double_fault_tss, sizeof(tss) - 1, KIND_TSS);
-	init_double_fault_tss();
+	/* The kernel's half of memory is the same in all page directories. */
+	double_fault_tss = (struct tss){
+		.cr3 = read_cr3(),
+		.ip = (uint32_t)do_double_fault,
+		.flags = X86_EFLAGS_FIXED,
+		.sp = (uint32_t)double_fault_stack + PAGE_SIZE,
+		.es = KERNEL_DS,
+		.cs = KERNEL_CS,
+		.ss = KERNEL_DS,
+		.ds = KERNEL_DS,
+		.iomap_base = sizeof(tss),
+	};
 	tss.ss0 = KERNEL_DS;
 	tss.iomap_base = sizeof(tss);
 
@@ -138,7 +121,7 @@ long sys_set_thread_area(struct user_desc __user *u_info)
 	struct user_desc info;
 	unsigned int nr;
 
-	if (copy_from_user(&info, u_info, sizeof(info)))
+	if (get_user(info, u_info))
 		return -EFAULT;
 	nr = info.entry_number;
 	if (nr == -1U) {
@@ -147,7 +130,7 @@ long sys_set_thread_area(struct user_desc __user *u_info)
 				break;
 		if (nr > TLS_ENTRY_MAX)
 			return -ESRCH;
-		if (copy_to_user(&u_info->entry_number, &nr, sizeof(nr)))
+		if (put_user(nr, &u_info->entry_number))
 			return -EFAULT;
 	}
 	if (nr < TLS_ENTRY_MIN || nr > TLS_ENTRY_MAX || info.seg_not_present)

@@ -25,6 +25,11 @@ struct pt_regs {
 	unsigned long sp, ss;
 };
 
+/* Those that may hold what a program likes, and those that may not. */
+#define FOR_EACH_REGISTER(X) \
+	X(bx) X(cx) X(dx) X(si) X(di) X(bp) X(ax) X(ip) X(sp)
+#define FOR_EACH_GUARDED_REGISTER(X) X(ds) X(es) X(cs) X(ss) X(flags)
+
 #define SYSCALL_VECTOR 0x80 /* int 0x80, also in entry.asm */
 
 /* Segment selectors: the layout of the GDT (kernel/trap/gdt.c). */
