@@ -69,7 +69,7 @@ static int get_pointer(const char __user **to,
 		       const char __user *const __user *from)
 {
 	if (current->mm)
-		return copy_from_user(to, from, sizeof(*to)) ? -EFAULT : 0;
+		return get_user(*to, from);
 	*to = *from;
 	return 0;
 }
@@ -116,32 +116,25 @@ static int add_strings(struct arguments *arguments,
 	return 0;
 }
 
-/* STRING, the kernel's, before all others. */
-static int add_first(struct arguments *arguments, const char *string)
+/* STRING, the kernel's, before all others, or INSTEAD of the first. */
+static int put_first(struct arguments *arguments, const char *string,
+		     bool instead)
 {
 	size_t size = strlen(string) + 1;
+	size_t old = instead ? strlen(arguments->text) + 1 : 0;
 
-	while (arguments->room - arguments->size < size) {
+	while (arguments->room - arguments->size + old < size) {
 		int error = grow(arguments);
 
 		if (error)
 			return error;
 	}
-	memmove(arguments->text + size, arguments->text, arguments->size);
+	memmove(arguments->text + size, arguments->text + old,
+		arguments->size - old);
 	memcpy(arguments->text, string, size);
-	arguments->size += size;
-	arguments->argc++;
+	arguments->size += size - old;
+	arguments->argc += !instead;
 	return 0;
-}
-
-static int replace_first(struct arguments *arguments, const char *string)
-{
-	size_t size = strlen(arguments->text) + 1;
-
-	arguments->size -= size;
-	arguments->argc--;
-	memmove(arguments->text, arguments->text + size, arguments->size);
-	return add_first(arguments, string);
 }
 
 /* ── Scripts ──────────────────────────────────────────────────────────── */
@@ -167,15 +160,15 @@ static char *parse_script(char *line, char **argument)
 {
 	char *name = skip_blanks(line + 2);
 	char *name_end = name;
-	char *end;
+	char *end = strchr(line, '\n');
 
-	while (*name_end && *name_end != '\n' && !is_blank(*name_end))
+	if (end)
+		*end = '\0';
+	while (*name_end && !is_blank(*name_end))
 		name_end++;
 	if (name_end == name || name_end == line + SCRIPT_LINE)
 		return NULL;
-	end = name_end;
-	while (*end && *end != '\n' && end < line + SCRIPT_LINE - 1)
-		end++;
+	end = line + min(strlen(line), (size_t)SCRIPT_LINE - 1);
 	while (is_blank(end[-1]))
 		end--;
 	*end = '\0';
@@ -198,8 +191,8 @@ static int add_interpreter(struct inode *inode, struct arguments *arguments)
 	if (!name)
 		return -ENOEXEC;
 	if (argument)
-		error = add_first(arguments, argument);
-	return error ? error : add_first(arguments, name);
+		error = put_first(arguments, argument, false);
+	return error ? error : put_first(arguments, name, false);
 }
 
 /* ── execve() ─────────────────────────────────────────────────────────── */
@@ -222,7 +215,7 @@ static int load_program(const char *path, struct arguments *arguments)
 		error = load_elf_binary(inode, path, arguments);
 		if (error != -ENOEXEC)
 			return error;
-		error = scripts ? 0 : replace_first(arguments, path);
+		error = scripts ? 0 : put_first(arguments, path, true);
 		if (!error)
 			error = add_interpreter(inode, arguments);
 		if (error)
@@ -239,7 +232,7 @@ int kernel_execve(const char *path, const char *const *argv,
 	int error = add_strings(&arguments, argv, &arguments.argc);
 
 	if (!error && !arguments.argc)
-		error = add_first(&arguments, "");
+		error = put_first(&arguments, "", false);
 	if (!error)
 		error = add_strings(&arguments, envp, &arguments.envc);
 	if (!error)

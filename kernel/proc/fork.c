@@ -62,6 +62,19 @@ static int alloc_pid(void)
 	return last_pid;
 }
 
+/* Also of one of which only a part could be had. */
+void free_task(struct task_struct *task)
+{
+	nr_tasks--;
+	if (task->stack) {
+		set_memory_present(task->stack, true);
+		free_pages(virt_to_page(task->stack), STACK_ORDER);
+	}
+	kfree(task->sighand);
+	kfree(task->fpu);
+	kfree(task);
+}
+
 /* A task with a stack, and nothing else yet. NULL: no memory. */
 static struct task_struct *alloc_task(void)
 {
@@ -70,20 +83,18 @@ static struct task_struct *alloc_task(void)
 
 	if (!task)
 		return NULL;
+	nr_tasks++;
 	task->fpu = kmalloc(FPU_SIZE);
 	stack = alloc_pages(STACK_ORDER);
+	if (stack) {
+		task->stack = page_address(stack);
+		set_memory_present(task->stack, false);
+	}
 	if (copy_signals(task) < 0 || !task->fpu || !stack) {
-		kfree(task->sighand);
-		kfree(task->fpu);
-		if (stack)
-			free_pages(stack, STACK_ORDER);
-		kfree(task);
+		free_task(task);
 		return NULL;
 	}
-	task->stack = page_address(stack);
-	set_memory_present(task->stack, false);
 	task->pid = alloc_pid();
-	nr_tasks++;
 	task->parent = current;
 	task->pgrp = current->pgrp;
 	task->session = current->session;
@@ -93,16 +104,6 @@ static struct task_struct *alloc_task(void)
 	task->start_time = sched_clock();
 	strscpy(task->comm, current->comm, sizeof(task->comm));
 	return task;
-}
-
-void free_task(struct task_struct *task)
-{
-	nr_tasks--;
-	set_memory_present(task->stack, true);
-	free_pages(virt_to_page(task->stack), STACK_ORDER);
-	kfree(task->sighand);
-	kfree(task->fpu);
-	kfree(task);
 }
 
 static struct pt_regs *task_pt_regs(struct task_struct *task)
