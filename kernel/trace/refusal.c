@@ -10,7 +10,9 @@
 #include "proc/task.h"
 #include "trace/mm_trace.h"
 
-#define RULE_TEXT 192
+static char rule[192];
+
+#define say(...)  snprintf(rule, sizeof(rule), __VA_ARGS__)
 #define HEAP_NEAR (1UL << 27) /* so far above the break it is still meant */
 
 static const char *access_name(const struct pt_regs *regs,
@@ -22,23 +24,20 @@ static const char *access_name(const struct pt_regs *regs,
 	return address == regs->ip ? "jump to" : "read of";
 }
 
-static void area_rule(char *text, const struct vm_area_struct *vma,
+static void area_rule(const struct vm_area_struct *vma,
 		      unsigned long error_code)
 {
-	char name[64];
-	char flags[5];
+	char name[64], flags[5];
 
 	vma_name(vma, name, sizeof(name));
-	snprintf(text, RULE_TEXT,
-		 "the area 0x%lx-0x%lx %s %s does not allow %s", vma->vm_start,
-		 vma->vm_end, vma_flags_text(vma->vm_flags, flags),
-		 name[0] ? name : "(anonymous)",
-		 error_code & X86_PF_WRITE ? "writing" : "any access");
+	say("the area 0x%lx-0x%lx %s %s does not allow %s", vma->vm_start,
+	    vma->vm_end, vma_flags_text(vma->vm_flags, flags),
+	    name[0] ? name : "(anonymous)",
+	    error_code & X86_PF_WRITE ? "writing" : "any access");
 }
 
 /* Just below a stack: what keeps it from growing there? */
-static void stack_rule(char *text, const struct vm_area_struct *vma,
-		       unsigned long address)
+static void stack_rule(const struct vm_area_struct *vma, unsigned long address)
 {
 	unsigned long pages = (vma->vm_start - address) >> PAGE_SHIFT;
 	unsigned long limit = STACK_GUARD;
@@ -51,37 +50,32 @@ static void stack_rule(char *text, const struct vm_area_struct *vma,
 		limit = rlimit(RLIMIT_AS);
 		name = "beyond the address space's limit";
 	}
-	snprintf(text, RULE_TEXT,
-		 "no area there: the stack above, 0x%lx-0x%lx, may not grow %s "
-		 "of %lu KiB",
-		 vma->vm_start, vma->vm_end, name, limit >> 10);
+	say("no area there: the stack above, 0x%lx-0x%lx, may not grow %s of "
+	    "%lu KiB",
+	    vma->vm_start, vma->vm_end, name, limit >> 10);
 }
 
-static void explain_refusal(char *text, const struct vm_area_struct *vma,
+static void explain_refusal(const struct vm_area_struct *vma,
 			    unsigned long error_code, unsigned long address)
 {
 	const struct mm_struct *mm = current->mm;
 
 	if (address >= TASK_SIZE)
-		snprintf(text, RULE_TEXT,
-			 "addresses from 0x%lx on are the kernel's", TASK_SIZE);
+		say("addresses from 0x%lx on are the kernel's", TASK_SIZE);
 	else if (address < PAGE_SIZE)
-		snprintf(text, RULE_TEXT,
-			 "a NULL pointer: page 0 is never mapped");
+		say("a NULL pointer: page 0 is never mapped");
 	else if (vma && vma->vm_start <= address)
-		area_rule(text, vma, error_code);
+		area_rule(vma, error_code);
 	else if (vma && (vma->vm_flags & VM_GROWSDOWN) &&
 		 (vma->vm_end - address) / 2 <= rlimit(RLIMIT_STACK))
-		stack_rule(text, vma, address);
+		stack_rule(vma, address);
 	else if (mm->brk > mm->start_brk && address >= mm->brk &&
 		 address < PAGE_ALIGN(mm->brk) + HEAP_NEAR)
-		snprintf(text, RULE_TEXT,
-			 "no area there: it lies %lu bytes above the program "
-			 "break 0x%lx",
-			 address - mm->brk, mm->brk);
+		say("no area there: it lies %lu bytes above the program "
+		    "break 0x%lx",
+		    address - mm->brk, mm->brk);
 	else
-		snprintf(text, RULE_TEXT,
-			 "no area there: nothing is mapped at this address");
+		say("no area there: nothing is mapped at this address");
 }
 
 void report_refusal(const struct pt_regs *regs,
@@ -89,10 +83,11 @@ void report_refusal(const struct pt_regs *regs,
 		    unsigned long address, int signal)
 {
 	const char *access = access_name(regs, error_code, address);
-	char rule[RULE_TEXT] = "the page lies behind the end of its file";
 
 	if (signal == SIGSEGV)
-		explain_refusal(rule, vma, error_code, address);
+		explain_refusal(vma, error_code, address);
+	else
+		say("the page lies behind the end of its file");
 	/* A program that handles the signal knows what it does: no log. */
 	if (!has_handler(signal)) {
 		pr_warn("%s[%d]: %s 0x%lx refused (page %s): %s\n",
