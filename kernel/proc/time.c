@@ -162,13 +162,11 @@ void run_itimers(void)
 	struct task_struct *task;
 
 	list_for_each_entry(task, &init_task.tasks, tasks) {
+		uint64_t next = task->timer_end + task->timer_interval;
+
 		if (!task->timer_end || now < task->timer_end)
 			continue;
-		task->timer_end =
-			task->timer_interval
-				? max(task->timer_end + task->timer_interval,
-				      now)
-				: 0;
+		task->timer_end = task->timer_interval ? max(next, now) : 0;
 		send_signal(task, SIGALRM, SI_KERNEL);
 	}
 }
@@ -176,13 +174,12 @@ void run_itimers(void)
 /* One that is on has some time left, however little. */
 static struct old_itimerval32 read_timer(void)
 {
-	uint64_t soon = sched_clock() + NSEC_PER_USEC;
-	uint64_t end = max(current->timer_end, soon);
+	int64_t left = current->timer_end - sched_clock();
 
+	left = current->timer_end ? max(left, (int64_t)NSEC_PER_USEC) : 0;
 	return (struct old_itimerval32){
 		.it_interval = ns_to_timeval(current->timer_interval),
-		.it_value = ns_to_timeval(
-			current->timer_end ? end - soon + NSEC_PER_USEC : 0),
+		.it_value = ns_to_timeval(left),
 	};
 }
 
