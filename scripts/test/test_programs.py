@@ -104,17 +104,21 @@ def test_every_system_call_has_a_case():
     assert calls - tested == set()
 
 
-@pytest.mark.parametrize("name", COMPARED)
+# math prints every bit, and the last one is the library's own.
+@pytest.mark.parametrize("name", [x for x in COMPARED if x != "math"])
 def test_with_the_hosts_c_library(name, run_native, native_prefix, tmp_path):
     """The same source with glibc: our libc keeps the promises it should."""
     if native_prefix and name not in EMULATED:
         pytest.skip("needs a Linux that runs i386 programs")
     program = tmp_path / name
-    built = subprocess.run(
-        ["gcc", "-m32", "-static", "-O1", "-w", "-o", program,
-         ROOT / f"user/tests/{name}.c"], capture_output=True)
+    compiler = ["gcc", "-m32", "-static", "-O1", "-w", "-o", program]
+    built = subprocess.run([*compiler, "-x", "c", "-"], text=True,
+                           input="int main(void) { return 0; }",
+                           capture_output=True, check=False)
     if built.returncode != 0:
         pytest.skip("no static 32-bit C library on this host")
+    subprocess.run([*compiler, ROOT / f"user/tests/{name}.c"],
+                   check=True)
     run = run_native(program)
     check_tap(run)
     assert run.stdout == run_native(TESTS / name).stdout

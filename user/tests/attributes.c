@@ -9,6 +9,7 @@
 #undef st_mtime
 #undef st_ctime
 
+#include "../../kernel/abi/stat.h" /* also where libc has another struct stat */
 #include "kernel_call.h"
 #include "tap.h"
 
