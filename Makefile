@@ -27,6 +27,7 @@ endif
 NASM    := nasm
 BINUTILS = $(patsubst %gcc,%,$(filter i686-%,$(CC)))
 AR       = $(BINUTILS)ar
+LD       = $(BINUTILS)ld
 NM       = $(BINUTILS)nm
 STRIP    = $(BINUTILS)strip
 CLANG   := $(findstring clang,$(CC))
@@ -65,7 +66,9 @@ KERNEL_ASM := $(sort $(wildcard boot/*.asm) $(shell find kernel -name '*.asm'))
 KERNEL_OBJ := $(KERNEL_C:%.c=$(B)/%.o) $(KERNEL_ASM:%.asm=$(B)/%.asm.o)
 LIBC_C     := $(sort $(wildcard libc/*.c))
 LIBC_ASM   := $(sort $(wildcard libc/*.asm))
-LIBC_OBJ   := $(LIBC_C:%.c=$(B)/%.o) $(LIBC_ASM:%.asm=$(B)/%.asm.o)
+MALLOC_OBJ := $(B)/libc/malloc.o $(B)/libc/malloc_trace.o
+LIBC_OBJ   := $(filter-out $(MALLOC_OBJ),$(LIBC_C:%.c=$(B)/%.o)) \
+	$(LIBC_ASM:%.asm=$(B)/%.asm.o) $(B)/libc/malloc-marked.o
 EMPTY_LIBS := $(patsubst %,$(B)/libc/lib%.a,\
 		m dl rt util pthread crypt resolv)
 LIBC       := $(B)/libc/libc.a $(B)/libc/compiler $(EMPTY_LIBS)
@@ -138,6 +141,11 @@ $(B)/libc/%.o: libc/%.c | $(GENERATED)
 # clang must not turn memcpy's loop into a call of memcpy; gcc is told so by a
 # pragma in the file.
 $(B)/libc/string.o: COMMON_CFLAGS += $(if $(CLANG),-fno-builtin)
+
+# malloc.c knows its marks only weakly, which draws nothing out of an archive:
+# the two are one member.
+$(B)/libc/malloc-marked.o: $(MALLOC_OBJ)
+	$(Q)$(LD) -r -m elf_i386 -o $@ $^
 
 $(B)/libc/libc.a: $(LIBC_OBJ)
 	$(call say,AR,$@)

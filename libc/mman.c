@@ -3,6 +3,7 @@
  * here, the rest is the kernel's to judge.
  */
 #include <errno.h>
+#include <stdarg.h>
 #include <stdint.h>
 #include <sys/mman.h>
 #include "syscall.h"
@@ -37,4 +38,32 @@ int mprotect(void *address, size_t length, int protection)
 {
 	return __syscall_ret(
 		__syscall(__NR_mprotect, address, length, protection));
+}
+
+int madvise(void *address, size_t length, int advice)
+{
+	return __syscall_ret(
+		__syscall(__NR_madvise, address, length, advice));
+}
+
+int mincore(void *address, size_t length, unsigned char *resident)
+{
+	return __syscall_ret(
+		__syscall(__NR_mincore, address, length, resident));
+}
+
+/* The new address is the fifth argument, and only there with MREMAP_FIXED. */
+void *mremap(void *address, size_t old_length, size_t new_length, int flags,
+	     ...)
+{
+	void *new_address = NULL;
+	va_list arguments;
+
+	if (flags & MREMAP_FIXED) {
+		va_start(arguments, flags);
+		new_address = va_arg(arguments, void *);
+		va_end(arguments);
+	}
+	return (void *)__syscall_ret(__syscall(__NR_mremap, address, old_length,
+					       new_length, flags, new_address));
 }

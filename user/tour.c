@@ -22,7 +22,7 @@
 #define PAGE_DOWN(x) ((unsigned long)(x) & ~(PAGE - 1))
 
 #define BLOCK_SIZE 100000
-#define CUT_SIZE   2000
+#define CUT_SIZE   600
 #define CUTS       10
 #define LARGE_SIZE (1024 * 1024)
 #define TOP_SIZE   4000

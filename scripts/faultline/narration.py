@@ -6,7 +6,7 @@ kernel did for it. Events that belong together are told as one happening:
 
     page_fault_user, mm_page_alloc, rss_stat, handle_mm_fault    one page fault
     sys_enter_brk, vma_adjust, brk_move, sys_exit_brk            one system call
-    malloc, malloc_search, malloc_split, malloc_return           one malloc()
+    malloc, malloc_search, malloc_return                         one malloc()
 
 Every figure told stands in an event; where a sentence gives a reason, it is
 the reason that the events before and after it leave.
@@ -21,6 +21,7 @@ from faultline.events import Event, parse_event
 from faultline.symbols import Symbols
 
 PAGE_SIZE = 4096
+MIN_CHUNK = 16
 
 # Level, indentation, the colour of its name and text on a terminal.
 LEVELS = {"libc": (4, "36"), "kernel": (8, "33"), "end": (0, "1")}
@@ -374,11 +375,12 @@ class Narrator:
             return
         self._libc.append(sentence(event))
         self._libc_shape.append(event.name)
-        if event.name == "malloc_return":
+        if event.name in ("malloc_return", "realloc_in_place"):
             self._end_libc(returned=True)
 
     def _begin_libc(self, event: Event, program: Program) -> None:
-        nested = self._libc_call == "realloc" and event.name != "realloc"
+        nested = self._libc_call in ("calloc", "realloc") and \
+            event.name == "malloc"
         if not nested:
             count(program.libc_calls, event.name)
         if self._silent:
@@ -773,7 +775,7 @@ def _begin_words(event: Event) -> str:
         text = f"{event.name}({event.args['alignment']}, {request})"
     else:
         text = f"{event.name}({request})"
-    if chunk_size:
+    if chunk_size and request < 1 << 31:
         text += f": a chunk of {chunk_size} bytes, header included"
     return text + "."
 
@@ -784,48 +786,54 @@ def _search_words(event: Event) -> str:
         return "No free one fits."
     chunk = event.args.get("chunk", "?")
     size = event.args.get("size", "?")
-    where = f"Bin {event.args['bin']}" if "bin" in event.args else found
-    return f"{where} has a free one: {chunk}, {size} bytes."
+    if found == "cache":
+        return f"The last of this size that was given back: {chunk}."
+    rest = event.number("rest")
+    words = f"Bin {event.args.get('bin')} has a free one: {chunk}, " \
+        f"{size} bytes."
+    if rest >= MIN_CHUNK:
+        words += f" It is split; {rest} bytes stay free."
+    return words
 
 
 def _return_words(event: Event) -> str:
     if event.number("pointer") == 0:
-        error = event.number("errno")
-        name = errno.errorcode.get(error, str(error))
-        return f"Returns NULL, errno {name}." if error else "Returns NULL."
-    return (f"Returns {event.args['pointer']} "
-            f"({event.args.get('usable', '?')} usable).")
+        return "Returns NULL."
+    return f"Returns {event.args['pointer']}."
 
 
 _MARK_WORDS: dict[str, Callable[[Event], str]] = {
     "malloc_search": _search_words,
-    "malloc_split": lambda event: (
-        f"It is split: {event.args.get('size')} bytes are used, the other "
-        f"{event.args.get('remainder_size')} at "
-        f"{event.args.get('remainder')} stay free."),
+    "malloc_slice": lambda event: (
+        f"Cut from it for the next call: {event.args.get('chunk')}."),
     "malloc_top": lambda event: (
         f"Carved from the top chunk at {event.args.get('chunk')}; "
         f"{event.args.get('top_size')} bytes are left there."),
     "malloc_grow": lambda event: (
-        f"sbrk({event.args.get('sbrk')}) moved the break from "
-        f"{event.args.get('old_break')} to {event.args.get('new_break')}; "
+        f"The heap has {event.args.get('length')} bytes more, from "
+        f"{event.args.get('start')} to {event.args.get('end')}; "
         f"the top chunk has {event.args.get('top_size')} bytes now."),
     "malloc_mmap": lambda event: (
         f"The block gets a mapping of its own: "
         f"{size_text(event.number('length'))} at "
         f"{event.args.get('address')}."),
     "malloc_return": _return_words,
+    "malloc_consolidate": lambda event: (
+        f"The caches are emptied, {size_text(event.number('size'))}: "
+        "neighbours among these chunks become one."),
+    "free_cache": lambda event: (
+        "It waits for the next call for this size; its neighbours are not "
+        "told."),
     "free_coalesce": lambda event: (
-        "The top chunk is its neighbour." if event.args.get("with") == "top"
-        else f"Its {event.args.get('with')} neighbour is free as well: one "
+        f"Its {event.args.get('with')} neighbour is free as well: one "
         f"chunk now, {event.args.get('chunk')}, "
         f"{event.args.get('size')} bytes."),
     "free_bin": lambda event: (
         f"It goes to bin {event.args.get('bin')}, to be found again; the "
         "kernel is not told."),
     "free_top": lambda event: (
-        f"It becomes part of the top chunk, which now begins at "
-        f"{event.args.get('top')} and has {event.args.get('top_size')} "
+        "It becomes part of the top chunk, its neighbour, which now begins "
+        f"at {event.args.get('top')} and has {event.args.get('top_size')} "
         "bytes."),
     "free_trim": lambda event: (
         f"sbrk({event.args.get('sbrk')}) moved the break down to "
@@ -834,13 +842,8 @@ _MARK_WORDS: dict[str, Callable[[Event], str]] = {
     "free_munmap": lambda event: (
         f"Its mapping, {size_text(event.number('length'))} at "
         f"{event.args.get('address')}, went back to the kernel."),
-    "realloc_in_place": lambda event: {
-        "next": "It grows into its free next neighbour",
-        "top": "It grows into the top chunk",
-        "shrink": "It shrinks where it is",
-    }.get(event.args.get("by"), f"By {event.args.get('by')}") + (
-        f": {event.args.get('old_size')} → {event.args.get('size')} bytes. "
-        "Nothing is copied."),
+    "realloc_in_place": lambda event: (
+        f"Nothing is copied. Returns {event.args.get('pointer')}."),
 }
 
 _TAKE_REASONS = {

@@ -1,7 +1,7 @@
 /*
- * malloc_host.c - libc/malloc.c as an ordinary program of the host, where the
- * sanitizers work, beside the host's own malloc. The file is included, so that
- * its lists can be walked; what it asks of the kernel goes through functions
+ * malloc_host.c - libc/malloc*.c as an ordinary program of the host, where the
+ * sanitizers work, beside the host's own malloc. The files are included, so that
+ * their lists can be walked; what it asks of the kernel goes through functions
  * here, which count, place blocks at known addresses, and fail when told to.
  *
  * usage: malloc_host TEST [ARGUMENT...]      see main(); exit 0: passed
@@ -138,6 +138,23 @@ static int test_munmap(void *address, size_t length)
 	return munmap(address, length);
 }
 
+/* A mapping that moves always does here. */
+static void *test_mremap(void *old, size_t old_length, size_t length, int flags)
+{
+	void *p;
+
+	CHECK(flags == MREMAP_MAYMOVE);
+	if (old_length == length)
+		return old;
+	p = test_mmap(NULL, length, PROT_READ | PROT_WRITE,
+		      MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (p == MAP_FAILED)
+		return p;
+	memcpy(p, old, length < old_length ? length : old_length);
+	test_munmap(old, old_length);
+	return p;
+}
+
 static int test_open(const char *path, int flags)
 {
 	other_calls++;
@@ -176,6 +193,10 @@ static ssize_t test_write(int fd, const void *buffer, size_t count)
 #define aligned_alloc      T_aligned_alloc
 #define posix_memalign     T_posix_memalign
 #define malloc_usable_size T_malloc_usable_size
+#define valloc             T_valloc
+#define malloc_stats       T_malloc_stats
+#define malloc_trim        T_malloc_trim
+#define mremap             test_mremap
 #define sbrk               test_sbrk
 #define mmap               test_mmap
 #define munmap             test_munmap
@@ -184,63 +205,103 @@ static ssize_t test_write(int fd, const void *buffer, size_t count)
 #define close              test_close
 #define write              test_write
 #include "malloc.c"
+#include "malloc_align.c"
+#include "malloc_info.c"
+#include "malloc_more.c"
+#include "malloc_trace.c"
 #undef open
 #undef fcntl
 #undef close
 #undef write
 
+struct seen {
+	char *end; /* of the chunk before, in its segment */
+	bool previous_in_use;
+	unsigned int in_use, free, mapped;
+	size_t cached_bytes, bytes;
+};
+
+static bool see(void *address, size_t size, enum chunk_kind kind,
+		void *argument)
+{
+	struct seen *seen = argument;
+	struct chunk *c = address;
+	struct segment *s;
+
+	if (kind == CHUNK_MAPPED) {
+		seen->mapped++;
+		CHECK(size % PAGE == 0);
+		return true;
+	}
+	CHECK(size % ALIGNMENT == 0 && (uintptr_t)block_of(c) % ALIGNMENT == 0);
+	for (s = heap.segments; s; s = s->next)
+		if (c == s->first)
+			seen->previous_in_use = true;
+		else if ((char *)c == seen->end)
+			break;
+	seen->end = (char *)c + size;
+	if (kind == CHUNK_TOP) {
+		CHECK(seen->previous_in_use);
+		CHECK(c == heap.top && seen->end + WORD == heap.end);
+		return true;
+	}
+	CHECK(!!(c->head & PREVIOUS_IN_USE) == seen->previous_in_use);
+	CHECK(size >= MIN_CHUNK || (size == 8 && kind == CHUNK_IN_USE));
+	seen->previous_in_use = kind != CHUNK_FREE;
+	if (kind == CHUNK_IN_USE) {
+		seen->in_use += size >= MIN_CHUNK;
+	} else if (kind == CHUNK_CACHED) {
+		CHECK(size <= CACHE_MAX);
+		seen->cached_bytes += size;
+	} else {
+		CHECK(c->head & PREVIOUS_IN_USE);
+		CHECK(chunk_at(c, size - WORD)->head == size);
+		seen->free++;
+	}
+	return true;
+}
+
 /*
- * Walks the whole heap. Every byte is in one chunk; tags, flags and bins agree;
- * no two free chunks touch. Returns how many chunks are in use.
+ * Walks the whole heap. Every byte is in one chunk; tags, flags, caches and
+ * bins agree; no two free chunks touch. Returns how many chunks are in use.
  */
 static unsigned int check_heap(void)
 {
-	unsigned int in_use = 0, free_chunks = 0, listed = 0;
-	bool previous_in_use;
+	struct seen seen = { 0 };
+	unsigned int listed = 0, mapped_blocks = 0, bin;
+	struct chunk **link, *c;
+	size_t bytes = 0, cached = 0;
+	struct mapping *m;
 	struct segment *s;
-	struct chunk *c, *end;
-	unsigned int bin;
+	void *block;
 
-	for (s = segments; s; s = s->next) {
-		end = s == segments ? top : s->end;
-		previous_in_use = true;
-		for (c = s->first; c < end; c = chunk_at(c, size_of(c))) {
-			CHECK(size_of(c) >= MIN_CHUNK ||
-			      ((c->head & IN_USE) && size_of(c) == 8 &&
-			       chunk_at(c, 8) == end));
-			CHECK(size_of(c) <= distance(c, end));
-			CHECK(!(c->head & MAPPED));
-			CHECK(!!(c->head & PREVIOUS_IN_USE) == previous_in_use);
-			CHECK(previous_in_use || (c->head & IN_USE));
-			previous_in_use = c->head & IN_USE;
-			if (previous_in_use) {
-				in_use += size_of(c) >= MIN_CHUNK;
-				continue;
-			}
-			free_chunks++;
-			CHECK(*footer_of(c) == size_of(c));
-		}
-		CHECK(c == end);
-		if (s == segments)
-			CHECK(previous_in_use &&
-			      chunk_at(top, top_size) == s->end);
-		else
-			CHECK((s->end->head & ~PREVIOUS_IN_USE) == IN_USE &&
-			      !!(s->end->head & PREVIOUS_IN_USE) ==
-				      previous_in_use);
-	}
+	CHECK(malloc_walk(see, &seen));
+	for (s = heap.segments; s; s = s->next)
+		bytes += (s == heap.segments ? heap.end : s->end) - (char *)s;
+	CHECK(bytes == heap.bytes);
+	for (m = heap.mappings; m; m = m->next, mapped_blocks++)
+		CHECK(*m->link == m);
+	CHECK(mapped_blocks == seen.mapped);
 	for (bin = 0; bin < BIN_COUNT; bin++) {
-		CHECK(!bins[bin] == !(bin_map[bin / 32] >> bin % 32 & 1));
-		for (c = bins[bin]; c; c = c->next) {
+		link = &heap.bins[bin].first;
+		CHECK(!*link == !(heap.bin_map[bin / 32] >> bin % 32 & 1));
+		for (; (c = *link); link = &c->next, listed++) {
 			CHECK(bin_of(size_of(c)) == bin);
-			CHECK(!(c->head & IN_USE));
-			CHECK(c->next == NULL || c->next->previous == c);
-			CHECK((c == bins[bin]) == !c->previous);
-			listed++;
+			CHECK((c->head & FLAGS) == PREVIOUS_IN_USE);
+			CHECK(c->link == link);
+		}
+		block = heap.bins[bin].cached;
+		for (; block; block = *(void **)block) {
+			c = chunk_of(block);
+			CHECK((c->head & ~PREVIOUS_IN_USE) ==
+			      (bin * 8 | CACHED));
+			cached += size_of(c);
 		}
 	}
-	CHECK(listed == free_chunks);
-	return in_use;
+	CHECK(!heap.bins[BIN_COUNT].first);
+	CHECK(listed == seen.free);
+	CHECK(cached == seen.cached_bytes && cached == heap.cached_bytes);
+	return seen.in_use;
 }
 
 /* Random operations against a model. */
@@ -355,7 +416,7 @@ static unsigned int count_blocks(const struct slot *slots, unsigned int count)
 	unsigned int i;
 
 	for (i = 0; i < count; i++)
-		if (slots[i].block && segment_of(slots[i].block))
+		if (slots[i].block && !is_mapped(slots[i].block))
 			in_heap_count++;
 	return in_heap_count;
 }
@@ -364,9 +425,11 @@ static unsigned int count_blocks(const struct slot *slots, unsigned int count)
 static void check_empty(void)
 {
 	CHECK(check_heap() == 0);
-	if (segments && !segments->next) {
-		CHECK(top == segments->first);
-		CHECK(top_size <= TRIM_THRESHOLD);
+	malloc_trim(0);
+	CHECK(check_heap() == 0 && heap.cached_bytes == 0);
+	if (heap.segments && !heap.segments->next) {
+		CHECK(heap.top == heap.segments->first);
+		CHECK(top_size() < PAGE);
 		CHECK(mapped == 0);
 	}
 }
@@ -396,7 +459,7 @@ static void test_random(uint32_t seed, int operations, bool foreign)
 			release_slot(&slots[i]);
 	for (i = 0; i < other_count * 7 - 6; i++)
 		CHECK(others[other_count - 1][i] == other_count - 1);
-	CHECK(foreign == (segments->next != NULL));
+	CHECK(foreign == (heap.segments->next != NULL));
 	check_empty();
 }
 
@@ -416,7 +479,7 @@ static void scripted_run(int *failures)
 			block = calloc(slots[i].size, 1);
 		else
 			block = malloc(slots[i].size);
-		CHECK(block ? errno == 0 : errno == ENOMEM);
+		CHECK(block || errno == ENOMEM);
 		*failures += !block;
 		slots[i].block = block;
 		if (block)
@@ -428,7 +491,7 @@ static void scripted_run(int *failures)
 			continue;
 		errno = 0;
 		block = realloc(slots[i].block, slots[i].size * 3);
-		CHECK(block ? errno == 0 : errno == ENOMEM);
+		CHECK(block || errno == ENOMEM);
 		*failures += !block;
 		if (block)
 			slots[i].block = block;
@@ -457,9 +520,11 @@ static int failing_run(int first, int last)
 	fail_from = first;
 	fail_to = last;
 	scripted_run(&failures);
-	for (s = segments; s; s = s->next)
+	for (s = heap.segments; s; s = s->next)
 		if ((char *)s >= HEAP_LIMIT)
-			segment_bytes += distance(s, s->end) + WORD;
+			segment_bytes +=
+				(s == heap.segments ? heap.end : s->end) -
+				(char *)s;
 	CHECK(mapped == segment_bytes);
 	fail_from = INT_MAX;
 	scripted_run(&none);
@@ -512,13 +577,12 @@ static void test_obstructed(void)
 
 	break_limit = ARENA + 200000;
 	for (i = 0; i < BLOCKS; i++) {
-		errno = 0;
 		blocks[i] = malloc(100);
-		CHECK(blocks[i] && errno == 0);
+		CHECK(blocks[i]);
 		memset(blocks[i], i, 100);
 	}
 	CHECK(mapped && mapped < 3 * 1024 * 1024);
-	CHECK(memory_calls < 12);
+	CHECK(memory_calls < 40);
 	CHECK(check_heap() == BLOCKS);
 	for (i = 0; i < BLOCKS; i++) {
 		CHECK(blocks[i][0] == (unsigned char)i &&
@@ -534,21 +598,21 @@ static void test_foreign(void)
 	unsigned char *foreign, *first, *second, *third;
 
 	first = malloc(1000);
-	CHECK((uintptr_t)first % 8 == 0 && !segments->next);
+	CHECK((uintptr_t)first % 8 == 0 && !heap.segments->next);
 	foreign = sbrk(101);
 	memset(foreign, 0xee, 101);
-	second = malloc(130000);
+	second = malloc(2000);
 	CHECK(second < foreign);
 	third = malloc(100000);
 	CHECK(third > foreign && (uintptr_t)third % 8 == 0);
-	CHECK(segments->next && !segments->next->next);
-	memset(second, 1, 130000);
+	CHECK(heap.segments->next && !heap.segments->next->next);
+	memset(second, 1, 2000);
 	memset(third, 1, 100000);
 	CHECK(foreign[0] == 0xee && foreign[100] == 0xee);
 	CHECK(check_heap() == 3);
 	/* What was left of the first segment is used again. */
 	free(second);
-	CHECK(malloc(130000) == second);
+	CHECK(malloc(2000) == second);
 	free(second);
 	free(first);
 	free(third);
@@ -556,9 +620,12 @@ static void test_foreign(void)
 	/* And behind the heap: then it must not be trimmed. */
 	third = malloc(120000);
 	first = malloc(120000);
+	second = malloc(120000);
 	foreign = sbrk(5000);
+	free(second);
 	free(first);
 	free(third);
+	CHECK(!malloc_trim(0) || program_break == (char *)foreign + 5000);
 	CHECK(program_break == (char *)foreign + 5000);
 	CHECK(check_heap() == 0);
 }
@@ -572,19 +639,18 @@ static void test_small_top(void)
 
 	CHECK(malloc(100));
 	for (i = 0; i < 2; i++) {
-		CHECK(malloc(top_size - 20000));
-		last[i] = malloc(top_size - 8 * i - 4);
-		CHECK(top_size == 8 * i);
-		old_segment = segments;
+		last[i] = malloc(top_size() - 8 * i - 4);
+		CHECK(top_size() == 8 * i);
+		old_segment = heap.segments;
 		CHECK(sbrk(3));
 		CHECK(malloc(100));
-		CHECK(segments->next == old_segment);
+		CHECK(heap.segments->next == old_segment);
 	}
-	CHECK(check_heap() == 7);
-	free(last[0]);
-	CHECK(check_heap() == 6);
-	free(last[1]);
 	CHECK(check_heap() == 5);
+	free(last[0]);
+	CHECK(check_heap() == 4);
+	free(last[1]);
+	CHECK(check_heap() == 3);
 }
 
 /* Of two chunks that would do, from the same bin, the better one is taken. */
@@ -599,7 +665,7 @@ static void test_best(void)
 	CHECK(malloc(100));
 	free(small);
 	free(large);
-	CHECK(bin_of(1104) == bin_of(1040) && bins[bin_of(1104)]);
+	CHECK(bin_of(1104) == bin_of(1040) && heap.bins[bin_of(1104)].first);
 	CHECK(malloc(1036) == small);
 	CHECK(malloc(1036) == large);
 	CHECK(malloc(50) == large + 1040);
@@ -701,7 +767,7 @@ static void test_trim(void)
 	}
 	CHECK(program_break < ARENA + 300000);
 	CHECK((uintptr_t)program_break % 4096 == 0);
-	CHECK(top_size >= TOP_PAD && top_size <= TRIM_THRESHOLD);
+	CHECK(top_size() >= 128 * KIB && top_size() <= 256 * KIB);
 
 	/* At the threshold no system call per malloc() and free(). */
 	i = memory_calls + shrink_calls;
@@ -719,48 +785,160 @@ static void test_trim(void)
 /* The path that the tour shows; in place means no copy and no new chunk. */
 static void test_places(void)
 {
-	char *a = malloc(100), *b = malloc(100), *c = malloc(100);
-	char *wall, *large;
+	char *a = malloc(300), *b = malloc(300), *c = malloc(300);
+	char *wall, *large, *small;
 
 	CHECK(memory_calls == 1);
-	CHECK(program_break == ARENA + 132 * 1024);
-	CHECK(b == a + 104 && c == b + 104);
+	CHECK(program_break == ARENA + 12 * 1024);
+	CHECK(b == a + 304 && c == b + 304);
 	free(b);
-	CHECK(malloc(100) == b);
+	CHECK(malloc(300) == b);
 	free(a);
 	free(b); /* merges with a */
-	CHECK(malloc(204) == a);
+	CHECK(malloc(604) == a);
 	free(a);
-	CHECK(malloc(40) == a); /* splits */
-	CHECK(malloc(156) == a + 48);
-	free(a + 48);
+	CHECK(malloc(200) == a); /* splits */
+	CHECK(malloc(396) == a + 208);
+	free(a + 208);
 
 	strcpy(a, "stays");
-	CHECK(realloc(a, 100) == a); /* by the next chunk, and splits it */
-	CHECK(realloc(a, 204) == a); /* all of it */
-	CHECK(realloc(a, 60) == a); /* shrinks; the rest is free */
-	CHECK(malloc(100) == a + 64);
-	CHECK(realloc(c, 50000) == c); /* by the top */
-	CHECK(realloc(c, 120000) == c);
+	CHECK(realloc(a, 300) == a); /* by the next chunk, and splits it */
+	CHECK(realloc(a, 604) == a); /* all of it */
+	CHECK(realloc(a, 252) == a); /* shrinks; the rest is free */
+	CHECK(malloc(300) == a + 256);
+	CHECK(realloc(c, 5000) == c); /* by the top */
 	CHECK(memory_calls == 1);
 	CHECK(realloc(c, 140000) == c); /* by the top, grown */
 	CHECK(memory_calls == 2 && mapped == 0);
 	wall = malloc(1000);
-	CHECK(realloc(c, 145000) != c && mapped);
+	CHECK(realloc(c, 150000) != c && mapped);
 	CHECK(!strcmp(a, "stays"));
 	free(wall);
+
+	small = malloc(50); /* cached: last in, first out, not merged */
+	wall = malloc(50);
+	free(small);
+	free(wall);
+	CHECK(heap.cached_bytes == 112);
+	CHECK(malloc(50) == wall && malloc(50) == small);
+	free(wall);
+	free(small);
+	malloc_trim(0);
+	CHECK(heap.cached_bytes == 0 && malloc(104) == small);
 
 	large = malloc(300000);
 	strcpy(large, "stays");
 	munmap_calls = 0;
 	CHECK(realloc(large, 299500) == large && munmap_calls == 0);
-	CHECK(realloc(large, 200000) == large && munmap_calls == 1);
+	large = realloc(large, 200000);
 	CHECK(malloc_usable_size(large) < 205000);
 	large = realloc(large, 400000);
 	CHECK(!strcmp(large, "stays"));
 	large = realloc(large, 4000);
-	CHECK(!strcmp(large, "stays") && segment_of(large));
+	CHECK(!strcmp(large, "stays") && malloc_usable_size(large) == 4080);
+	free(large);
 	check_heap();
+}
+
+/* In a large heap chunks that were cut together are neighbours, cached. */
+static void test_batch(void)
+{
+	char *first, *second;
+	int i;
+
+	for (i = 0; i < 100; i++)
+		CHECK(malloc(20000));
+	CHECK(heap.bytes > 2000000 && heap.bytes < 2200000);
+	first = malloc(60);
+	CHECK(heap.cached_bytes == 7 * 64);
+	second = malloc(60);
+	CHECK(second == first + 64);
+	CHECK(check_heap() == 102);
+	free(first);
+	free(second);
+	malloc_trim(0);
+	CHECK(heap.cached_bytes == 0 && check_heap() == 100);
+}
+
+/* The thresholds move with what is freed, as far as nobody has set one. */
+static void test_thresholds(void)
+{
+	CHECK(heap.mmap_threshold == 128 * KIB);
+	free(malloc(300000));
+	CHECK(heap.mmap_threshold == 303104 && munmap_calls == 1);
+	free(malloc(300000));
+	CHECK(munmap_calls == 1 && heap.trim_threshold == 2 * 303104);
+	free(malloc(600000));
+	CHECK(heap.mmap_threshold == 303104);
+}
+
+static void test_settings(void)
+{
+	char *block;
+
+	setenv("MALLOC_MMAP_THRESHOLD_", "10000", 1);
+	setenv("MALLOC_TRIM_THRESHOLD_", "50000", 1);
+	setenv("MALLOC_TOP_PAD_", "0", 1);
+	block = malloc(20000);
+	CHECK(heap.mmap_threshold == 10000 && mapped == 20480);
+	free(block);
+	CHECK(heap.mmap_threshold == 10000);
+	CHECK(heap.trim_threshold == 50000);
+	CHECK(malloc(4000) && program_break == ARENA + 4096);
+}
+
+/* A child has the same heap, and its own. */
+static void test_fork(void)
+{
+	struct slot slots[200] = { 0 };
+	int i, status;
+	pid_t child;
+
+	random_state = 5;
+	for (i = 0; i < 2000; i++)
+		random_step(&slots[random_below(200)]);
+	child = fork();
+	CHECK(child >= 0);
+	random_state = child ? 6 : 7;
+	for (i = 0; i < 2000; i++)
+		random_step(&slots[random_below(200)]);
+	CHECK(check_heap() == count_blocks(slots, 200));
+	if (!child)
+		_exit(0);
+	CHECK(wait(&status) == child && status == 0);
+	for (i = 0; i < 200; i++)
+		if (slots[i].block)
+			release_slot(&slots[i]);
+	check_empty();
+}
+
+/* What mallinfo2() says is what is there; free pages inside go back. */
+static void test_info(void)
+{
+	char *a = malloc(50000), *b = malloc(200), *c = malloc(200000);
+	char *small = malloc(20);
+	unsigned char resident[16];
+	struct mallinfo2 info;
+
+	memset(a, 1, 50000);
+	free(small);
+	info = mallinfo2();
+	CHECK(info.arena == heap.bytes && info.hblks == 1);
+	CHECK(info.hblkhd == 200704 && info.uordblks == 50008 + 208);
+	CHECK(info.smblks == 1 && info.fsmblks == 24);
+	CHECK(info.ordblks == 1 && info.keepcost == top_size());
+	CHECK(info.fordblks == top_size() + 24);
+	free(a);
+	CHECK(malloc_trim(0) == 1);
+	CHECK(!mincore(page_up(a), sizeof(resident) * 0 + 8 * 4096, resident));
+	CHECK(!(resident[0] & 1) && !(resident[7] & 1));
+	CHECK(mallinfo2().ordblks == 2);
+	CHECK(malloc_trim(0) == 1); /* it does not remember */
+	free(b);
+	free(c);
+	CHECK(malloc_trim(0) == 1 && malloc_trim(0) == 0);
+	CHECK(heap.bytes == 4096 || heap.bytes < 8192);
+	check_empty();
 }
 
 /* Misuses. Each prints the block and then must not return. */
@@ -829,15 +1007,12 @@ static void test_misuse(int number)
 		memset(a - 8, 0xff, 8);
 		free(shown(a));
 		break;
-	case 8: /* a freed block is written, then its chunk taken */
+	case 8: /* a freed block is written, then its size used */
 		a = malloc(24);
 		malloc(24);
-		b = malloc(24);
-		malloc(24);
-		free(b);
 		free(a);
-		*(uintptr_t *)a = 0x41414140;
-		shown(a - 4);
+		*(char **)a = shown((char *)0x41414140);
+		malloc(24);
 		malloc(24);
 		break;
 	case 9: /* one byte over the end */
@@ -859,11 +1034,11 @@ static void test_misuse(int number)
 		printf("%p\n", c);
 		break;
 	case 12: /* over the tags of a free chunk, found by a merge */
-		a = malloc(100);
-		b = malloc(100);
-		malloc(100);
+		a = malloc(300);
+		b = malloc(300);
+		malloc(300);
 		free(b);
-		memset(a, 0x42, 108);
+		memset(a, 0x42, 308);
 		shown(b - 4);
 		free(a);
 		break;
@@ -899,21 +1074,23 @@ static void test_misuse(int number)
 		free(a);
 		printf("%zu\n", malloc_usable_size(shown(a)));
 		break;
-	case 18: /* as 8, the other pointer */
-		a = malloc(24);
+	case 18: /* as 8, in a bin */
+	case 19: /* the other pointer */
+		a = malloc(600);
 		malloc(24);
 		free(a);
-		((uintptr_t *)a)[1] = 0x41414140;
+		((char **)a)[number - 18] = a + 200;
 		shown(a - 4);
-		malloc(24);
+		malloc(600);
 		break;
-	case 19: /* inside a block, by what could be a header over the end */
-		a = malloc(4000);
-		memset(a, 0xff, 4000);
+	case 20: /* the last word, which says where the chunk begins */
+		a = malloc(600);
+		b = malloc(600);
+		malloc(24);
 		free(a);
-		a = malloc(100);
-		((size_t *)a)[1] = 1000 | IN_USE | PREVIOUS_IN_USE;
-		free(shown(a + 8));
+		((size_t *)b)[-2] = 304;
+		shown(b - 4 - 304);
+		free(b);
 		break;
 	}
 	printf("not stopped\n");
@@ -961,11 +1138,15 @@ static void test_marks(void)
 	errno = 5;
 	CHECK(!malloc(SIZE_MAX));
 	printf("# trim\n");
-	marks = MARKS_OFF;
+	malloc_trim(0);
+	heap.marking = false;
 	a = malloc(100000);
 	b = malloc(100000);
+	c = malloc(100000);
+	free(c);
 	free(b);
-	marks = moved_fd;
+	heap.marking = true;
+	heap.quick_high = NULL;
 	free(a);
 	CHECK(moved_fd >= 60 && (fcntl(moved_fd, F_GETFD) & FD_CLOEXEC));
 	CHECK(fcntl(opened_fd, F_GETFD) == -1);
@@ -977,7 +1158,7 @@ static void test_silence(void)
 	int failures = 0;
 
 	scripted_run(&failures);
-	CHECK(failures == 0 && other_calls == 0 && marks == MARKS_OFF);
+	CHECK(failures == 0 && other_calls == 0 && marks == -1);
 	printf("calls=%d\n", memory_calls + shrink_calls + munmap_calls);
 }
 
@@ -1031,6 +1212,16 @@ int main(int argc, char **argv)
 		test_trim();
 	else if (!strcmp(test, "places"))
 		test_places();
+	else if (!strcmp(test, "batch"))
+		test_batch();
+	else if (!strcmp(test, "thresholds"))
+		test_thresholds();
+	else if (!strcmp(test, "settings"))
+		test_settings();
+	else if (!strcmp(test, "fork"))
+		test_fork();
+	else if (!strcmp(test, "info"))
+		test_info();
 	else if (!strcmp(test, "misuse"))
 		test_misuse(argument(argc, argv, 2));
 	else if (!strcmp(test, "marks"))

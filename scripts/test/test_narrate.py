@@ -269,13 +269,11 @@ def test_source_line_of_the_faulting_instruction(tmp_path):
 def test_malloc_from_a_bin_is_one_line():
     text = told(marks("malloc: request=100 chunk_size=104",
                       "malloc_search: found=bin bin=12 chunk=0x804c010 "
-                      "size=504",
-                      "malloc_split: chunk=0x804c010 size=104 "
-                      "remainder=0x804c078 remainder_size=400",
-                      "malloc_return: pointer=0x804c014 usable=100"))
+                      "size=504 rest=400",
+                      "malloc_return: pointer=0x804c014"))
     assert len(text.splitlines()) == 1
     assert text.startswith("    libc    malloc(100): ")
-    for words in ("104 bytes", "Bin 12", "0x804c010", "the other 400",
+    for words in ("104 bytes", "Bin 12", "0x804c010", "400 bytes stay free",
                   "Returns 0x804c014"):
         assert words in text
 
@@ -283,16 +281,17 @@ def test_malloc_from_a_bin_is_one_line():
 def test_malloc_that_asks_the_kernel():
     text = told(marks("malloc: request=100 chunk_size=104",
                       "malloc_search: found=none") + brk_grow() +
-                marks("malloc_grow: sbrk=135168 old_break=0x804c000 "
-                      "new_break=0x806d000 top_size=135168",
+                marks("malloc_grow: length=135168 start=0x804c000 "
+                      "end=0x806d000 top_size=135168",
                       "malloc_top: chunk=0x804c000 size=104 top=0x804c068 "
                       "top_size=135064",
-                      "malloc_return: pointer=0x804c004 usable=100"))
+                      "malloc_return: pointer=0x804c004"))
     first, second, third = text.splitlines()
     assert first.startswith("    libc ") and first.endswith(
         "The top chunk is too small: sbrk() asks the kernel for more.")
     assert second.startswith("        kernel  brk(")
-    assert third.startswith("    libc    … back in malloc(): sbrk(135168)")
+    assert third.startswith("    libc    … back in malloc(): The heap has "
+                            "135168 bytes more")
 
 
 def test_free_and_its_system_calls():
@@ -316,7 +315,7 @@ def test_the_marks_own_system_calls_are_not_told():
                 marks("malloc: request=1 chunk_size=16") +
                 event("sys_exit_write: 0x9") +
                 event("sys_enter_write: fd: 0x3c, buf: 0x1, count: 0x9") +
-                marks("malloc_return: pointer=0x804c004 usable=12") +
+                marks("malloc_return: pointer=0x804c004") +
                 event("sys_exit_write: 0x9") +
                 events("sys_enter_write: fd: 0x1, buf: 0x1, count: 0x9",
                        "sys_exit_write: 0x9"))
@@ -340,7 +339,7 @@ def test_what_repeats_itself_by_turns_is_shortened():
         marks("malloc: request=9 chunk_size=16",
               f"malloc_top: chunk={0x8050000 + 4096 * i:#x} size=16 "
               "top=0x9000000 top_size=99",
-              "malloc_return: pointer=0x8050004 usable=12") +
+              "malloc_return: pointer=0x8050004") +
         fault(address=0x8050000 + 4096 * i, rss=4096 * i)
         for i in range(20))
     text = told(stream + b"a line\n")
@@ -359,7 +358,7 @@ def test_a_story_of_two_programs_with_a_summary():
             event(f"sched_process_exec: filename=/bin/{comm} pid={pid}", comm,
                   pid),
             (marks("malloc: request=1 chunk_size=16",
-                   "malloc_return: pointer=0x804c004 usable=12") + fault() +
+                   "malloc_return: pointer=0x804c004") + fault() +
              brk_grow()).replace(b" x-1 ", f" {comm}-{pid} ".encode()),
             event(f"sched_process_exit: comm={comm} pid={pid} exit_code=0x0",
                   comm, pid),

@@ -44,6 +44,19 @@ int munlock(const void *address, size_t length);
 int mlockall(int flags);
 int munlockall(void);
 
+/*
+ * mremap - make the mapping of OLD_LENGTH bytes at ADDRESS one of NEW_LENGTH,
+ *	with MREMAP_MAYMOVE at another address, if need be; with MREMAP_FIXED,
+ *	too, at the one that follows. Returns where it is, or MAP_FAILED.
+ * madvise - say how the pages there will be used (MADV_…).
+ * mincore - set bit 0 of RESIDENT[i] if page i there is in memory, or clear it.
+ *	-1: ENOMEM where nothing is mapped.
+ */
+void *mremap(void *address, size_t old_length, size_t new_length, int flags,
+	     ...);
+int madvise(void *address, size_t length, int advice);
+int mincore(void *address, size_t length, unsigned char *resident);
+
 __END_DECLS
 
 #endif

@@ -1,0 +1,168 @@
+/*
+ * malloc_bins.h - where free chunks wait, and how malloc.c finds them: bins and
+ * caches. Each chunk is checked before it is believed.
+ */
+#ifndef MALLOC_BINS_H
+#define MALLOC_BINS_H
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+#include "malloc_chunk.h"
+
+#define BEST_OF 8 /* chunks of a bin that are looked at */
+
+#define unlikely(x) __builtin_expect(!!(x), 0)
+#define slow_path   __attribute__((__noinline__)) /* keeps the quick one short */
+#define heap        main_arena
+
+/* ── Misuse ───────────────────────────────────────────────────────────── */
+
+/* Stops a program that has damaged its heap, before that does more harm. */
+__attribute__((noreturn, cold)) static void
+fatal(const char *caller, const char *what, const void *p)
+{
+	dprintf(STDERR_FILENO, "%s: %s %p\n", caller, what, p);
+	abort();
+}
+
+/* What is wrong with C, of SIZE bytes, if it is to be in use. NULL: nothing. */
+static inline const char *wrong_with(const struct chunk *c, size_t size)
+{
+	const struct chunk *next = chunk_at(c, size);
+
+	if (size < MIN_CHUNK || (size > CACHE_MAX && size > heap.bytes) ||
+	    (size_t)block_of(c) % ALIGNMENT)
+		return "invalid pointer, or header overwritten before";
+	if ((c->head & MAPPED) != IN_USE)
+		return "double free, or use after free, of";
+	if (next != heap.top && !(next->head & PREVIOUS_IN_USE))
+		return "overflow: header overwritten behind";
+	return NULL;
+}
+
+static inline void check_chunk(const struct chunk *c, const char *caller)
+{
+	const char *wrong = wrong_with(c, size_of(c));
+
+	if (unlikely(wrong != NULL))
+		fatal(caller, wrong, block_of(c));
+}
+
+/* ── Bins ─────────────────────────────────────────────────────────────── */
+
+/* Makes C a free chunk of SIZE bytes, between others that are in use. */
+static inline void bin_insert(struct chunk *c, size_t size)
+{
+	unsigned int bin = bin_of(size);
+	struct chunk *next = heap.bins[bin].first;
+
+	c->head = size | PREVIOUS_IN_USE;
+	chunk_at(c, size - WORD)->head = size;
+	c->next = next;
+	c->link = &heap.bins[bin].first;
+	*c->link = c;
+	if (next)
+		next->link = &c->next;
+	else
+		heap.bin_map[bin / 32] |= 1u << bin % 32;
+}
+
+static slow_path void bin_remove(struct chunk *c)
+{
+	struct chunk *next = c->next;
+	struct chunk **link = c->link;
+	size_t size = size_of(c);
+	size_t bin;
+
+	if (unlikely((c->head & FLAGS) != PREVIOUS_IN_USE ||
+		     size > heap.bytes ||
+		     chunk_at(c, size - WORD)->head != size))
+		fatal("malloc", "overflow or use after free: tags damaged at",
+		      c);
+	if (unlikely(*link != c ||
+		     (next && (!in_heap(next) || next->link != &c->next))))
+		fatal("malloc", "use after free: pointers damaged at", c);
+	*link = next;
+	if (next)
+		next->link = link;
+	else if ((bin = (struct bin *)link - heap.bins) < BIN_COUNT)
+		heap.bin_map[bin / 32] &= ~(1u << bin % 32);
+}
+
+/* The first bin from BIN on that is not empty, or else BIN_COUNT. */
+static inline unsigned int next_bin(unsigned int bin)
+{
+	unsigned int word = bin / 32;
+	uint32_t bits = heap.bin_map[word] & (~0u << bin % 32);
+
+	while (!bits)
+		bits = heap.bin_map[++word];
+	return word * 32 + __builtin_ctz(bits);
+}
+
+/* The smallest of the first few chunks of SIZE or more in the list from C. */
+static inline struct chunk *best_of(struct chunk *c, size_t size)
+{
+	struct chunk *best = NULL;
+
+	for (int tries = BEST_OF; c && tries; c = c->next, tries--) {
+		if (size_of(c) == size)
+			return c;
+		if (size_of(c) > size && (!best || size_of(c) < size_of(best)))
+			best = c;
+	}
+	return best;
+}
+
+/* The best free chunk for SIZE bytes, or NULL. It stays where it is. */
+static inline struct chunk *find_chunk(size_t size)
+{
+	unsigned int bin = bin_of(size);
+	struct chunk *c = heap.bins[bin].first;
+
+	if (c && bin < SMALL_BINS)
+		return c;
+	c = best_of(c, size);
+	return c ? c : best_of(heap.bins[next_bin(bin + 1)].first, size);
+}
+
+/* ── Caches ───────────────────────────────────────────────────────────── */
+
+static inline bool in_quick_heap(const void *p)
+{
+	return (char *)p >= heap.low && (char *)p < heap.quick_high;
+}
+
+/* The last block in the cache for SIZE. Bins are 8 bytes, too: no shifts. */
+static inline void **cache_for(size_t size)
+{
+	_Static_assert(sizeof(struct bin) == ALIGNMENT, "see above");
+	return (void **)((char *)&heap.bins->cached + size);
+}
+
+static inline void cache_insert(void *block, size_t size)
+{
+	*(void **)block = *cache_for(size);
+	*cache_for(size) = block;
+	heap.cached_bytes += size;
+}
+
+/*
+ * Takes BLOCK out of the cache for SIZE, if that is where it is: any other
+ * header, but for the flag of the chunk before, would leave bits set.
+ */
+static inline bool uncache(void *block, size_t size)
+{
+	struct chunk *c = chunk_of(block);
+	size_t flags = c->head - size - CACHED;
+
+	if (flags & ~PREVIOUS_IN_USE)
+		return false;
+	*cache_for(size) = *(void **)block;
+	heap.cached_bytes -= size;
+	c->head = size + flags + IN_USE;
+	return true;
+}
+
+#endif
