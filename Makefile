@@ -75,11 +75,12 @@ LIBC       := $(B)/libc/libc.a $(B)/libc/compiler $(EMPTY_LIBS)
 PROGRAMS   := $(patsubst user/%.c,$(B)/user/%,$(sort $(wildcard user/*.c)))
 TESTS      := $(patsubst user/tests/%.c,$(B)/user/tests/%,\
 		$(sort $(wildcard user/tests/*.c)))
+ALLOCATORS := $(patsubst libc/malloc/%.c,%,$(sort $(wildcard libc/malloc/*.c)))
 TEXT       := $(B)/licences.txt
 GENERATED  := $(B)/gen/syscall_table.h $(B)/gen/syscall_numbers.h
 
-.PHONY: all run test bench debug setup format clean help run-now test-now \
-	bench-now
+.PHONY: all run test bench bench-malloc setup format clean help FORCE run-now \
+	test-now bench-now bench-malloc-now
 all: $(B)/kernel.elf $(B)/faultline.iso $(TESTS) $(LIBC) ## build everything
 
 # ── The kernel ───────────────────────────────────────────────────────────────
@@ -167,9 +168,45 @@ $(B)/user/%.o: user/%.c | $(GENERATED)
 	$(call say,CC,$<)
 	$(Q)$(CC) $(USER_CFLAGS) -c -o $@ $<
 
-$(PROGRAMS) $(TESTS): %: %.o $(B)/libc/libc.a
+# The allocator is libc/malloc.c, unless MALLOC names another: one of
+# libc/malloc/, or a file of your own that defines malloc(), free(), calloc(),
+# realloc(), memalign() and malloc_usable_size(). It is linked before libc.a.
+
+ALLOCATOR := $(if $(filter %.c,$(MALLOC)),$(MALLOC),$(MALLOC:%=libc/malloc/%.c))
+ifneq ($(ALLOCATOR),$(wildcard $(ALLOCATOR)))
+$(error there is no $(ALLOCATOR); MALLOC= takes a file, or one of: $(ALLOCATORS))
+endif
+
+# Says which allocator build/user/ was linked with; changes when that does.
+$(B)/allocator: FORCE
+	@mkdir -p $(@D)
+	@echo '$(MALLOC)' | cmp -s - $@ || echo '$(MALLOC)' > $@
+FORCE:
+
+$(B)/allocator.o: $(ALLOCATOR) $(B)/allocator | $(GENERATED)
+	$(call say,CC,$<)
+	$(Q)$(CC) $(USER_CFLAGS) -Ilibc/malloc -c -o $@ $<
+
+LINK_PROGRAM = $(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) $(B)/libc/libc.a \
+	$(LIBGCC)
+
+$(PROGRAMS) $(TESTS): %: %.o $(if $(MALLOC),$(B)/allocator.o) \
+		$(B)/libc/libc.a $(B)/allocator
 	$(call say,LINK,$@)
-	$(Q)$(CC) $(LDFLAGS) -o $@ $< $(B)/libc/libc.a $(LIBGCC)
+	$(Q)$(LINK_PROGRAM)
+
+# The same program with each allocator, for `make bench-malloc`.
+BENCHES := $(addprefix $(B)/bench/,malloc $(ALLOCATORS) \
+	$(if $(filter %.c,$(MALLOC)),mine))
+
+$(B)/bench/malloc: $(B)/user/mallocbench.o
+$(B)/bench/mine: $(B)/user/mallocbench.o $(B)/allocator.o
+$(ALLOCATORS:%=$(B)/bench/%): $(B)/bench/%: $(B)/user/mallocbench.o \
+		$(B)/libc/malloc/%.o
+$(BENCHES): $(B)/libc/libc.a
+	@mkdir -p $(@D)
+	$(call say,LINK,$@)
+	$(Q)$(LINK_PROGRAM)
 
 # ── What is booted ───────────────────────────────────────────────────────────
 
@@ -237,6 +274,13 @@ bench: ## exact instruction counts of the path
 
 bench-now: all
 	@scripts/run --icount $(B)/user/bench
+
+bench-malloc: ## compare allocators (MALLOC=file.c: yours as well)
+	@scripts/setup
+	@$(MAKE) --no-print-directory bench-malloc-now
+
+bench-malloc-now: $(BENCHES) all
+	@scripts/bench-malloc $(BENCHES)
 
 setup: ## install what is missing (Debian, Ubuntu)
 	@scripts/setup
