@@ -72,7 +72,9 @@ LIBC_OBJ   := $(filter-out $(MALLOC_OBJ),$(LIBC_C:%.c=$(B)/%.o)) \
 EMPTY_LIBS := $(patsubst %,$(B)/libc/lib%.a,\
 		m dl rt util pthread crypt resolv)
 LIBC       := $(B)/libc/libc.a $(B)/libc/compiler $(EMPTY_LIBS)
-PROGRAMS   := $(patsubst user/%.c,$(B)/user/%,$(sort $(wildcard user/*.c)))
+# heap looks into our own malloc; it is not there with another.
+PROGRAMS   := $(patsubst user/%.c,$(B)/user/%,$(filter-out \
+		$(if $(MALLOC),user/heap.c),$(sort $(wildcard user/*.c))))
 TESTS      := $(patsubst user/tests/%.c,$(B)/user/tests/%,\
 		$(sort $(wildcard user/tests/*.c)))
 ALLOCATORS := $(patsubst libc/malloc/%.c,%,$(sort $(wildcard libc/malloc/*.c)))
@@ -265,7 +267,7 @@ test: ## all tests; CI=1 makes warnings errors, PYTEST="-k brk" chooses
 	@scripts/setup
 	@$(MAKE) --no-print-directory test-now
 
-test-now: all
+test-now: all $(BENCHES)
 	$(PYTHON) -m pytest scripts/test $(PYTEST)
 
 bench: ## exact instruction counts of the path

@@ -191,20 +191,4 @@ bool __heap_mark(const char *format, ...)
 					     __heap_mark(__VA_ARGS__); \
 	} while (0)
 
-/*
- * malloc_info.c: calls VISIT for each chunk, in the order of their addresses
- * within each segment, then for each mapping; as long as it returns true.
- */
-enum chunk_kind {
-	CHUNK_IN_USE,
-	CHUNK_CACHED,
-	CHUNK_FREE, /* in bin bin_of(size) */
-	CHUNK_TOP,
-	CHUNK_MAPPED, /* ADDRESS is that of the mapping */
-};
-typedef bool malloc_visit(void *address, size_t size, enum chunk_kind kind,
-			  void *argument);
-
-bool malloc_walk(malloc_visit *visit, void *argument);
-
 #endif

@@ -2,6 +2,7 @@
  * malloc_info.c - looks at the heap as malloc.c left it: a walk over all of its
  * chunks, and what glibc tells of a heap, from that walk.
  */
+#include <errno.h>
 #include <malloc.h>
 #include <stdio.h>
 #include <sys/mman.h>
@@ -91,6 +92,35 @@ void malloc_stats(void)
 		"max mmap bytes   = %10zu\n",
 		info.arena, info.uordblks, info.arena + info.hblkhd,
 		info.uordblks + info.hblkhd, info.hblks, info.hblkhd);
+}
+
+static bool print_chunk(void *address, size_t size, enum chunk_kind kind,
+			void *stream)
+{
+	static const char *const names[] = {
+		[CHUNK_IN_USE] = "in use", [CHUNK_CACHED] = "cached",
+		[CHUNK_FREE] = "free",     [CHUNK_TOP] = "top",
+		[CHUNK_MAPPED] = "mapped",
+	};
+
+	fprintf(stream, "<chunk address=\"%p\" size=\"%zu\" state=\"%s\"",
+		address, size, names[kind]);
+	if (kind == CHUNK_FREE)
+		fprintf(stream, " bin=\"%u\"", bin_of(size));
+	fprintf(stream, "/>\n");
+	return true;
+}
+
+int malloc_info(int options, FILE *stream)
+{
+	if (options) {
+		errno = EINVAL;
+		return -1;
+	}
+	fprintf(stream, "<malloc version=\"1\">\n");
+	malloc_walk(print_chunk, stream);
+	fprintf(stream, "</malloc>\n");
+	return 0;
 }
 
 /* Whole pages inside free chunks go back; what is written there later faults. */

@@ -140,7 +140,7 @@ static const struct {
 	void (*run)(void);
 } works[] = {
 	{ "small", small_blocks }, { "tree", build_and_drop },
-	{ "growing", growing },	   { "mixed", mixed },
+	{ "growing", growing },    { "mixed", mixed },
 	{ "large", large_blocks },
 };
 

@@ -59,8 +59,7 @@ static int grow(unsigned int order)
 		heap += -(uintptr_t)heap & 15;
 	}
 	end = (heap_size + (2UL << most) - 1) & -(1UL << most);
-	if (heap + heap_size != sbrk(0) ||
-	    sbrk(end - heap_size) == (void *)-1)
+	if (heap + heap_size != sbrk(0) || sbrk(end - heap_size) == (void *)-1)
 		return 0;
 	while (heap_size < end) {
 		unsigned int fits = most;
