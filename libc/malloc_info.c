@@ -6,6 +6,7 @@
 #include <malloc.h>
 #include <stdio.h>
 #include <sys/mman.h>
+#include "include/malloc_walk.h"
 #include "malloc_chunk.h"
 
 static enum chunk_kind kind_of(const struct chunk *c)

@@ -4,7 +4,7 @@
 #ifndef _MALLOC_H
 #define _MALLOC_H
 
-#include <stdbool.h>
+#include <malloc_walk.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/cdefs.h>
@@ -46,23 +46,6 @@ struct mallinfo2 {
 };
 
 struct mallinfo2 mallinfo2(void);
-
-/*
- * malloc_walk - call VISIT(ADDRESS, SIZE, KIND, ARGUMENT) for each chunk, in
- * the order of addresses within each stretch of the heap, then for each
- * mapping, as long as it returns true. SIZE is in bytes, header included; VISIT
- * must not call malloc() or free(). Returns false if VISIT did. Faultline only.
- */
-enum chunk_kind {
-	CHUNK_IN_USE,
-	CHUNK_CACHED, /* freed, and kept for the next malloc() of that size */
-	CHUNK_FREE,
-	CHUNK_TOP,
-	CHUNK_MAPPED, /* ADDRESS is where the mapping begins */
-};
-typedef bool malloc_visit(void *address, size_t size, enum chunk_kind kind,
-			  void *argument);
-bool malloc_walk(malloc_visit *visit, void *argument);
 
 /*
  * malloc_info - print that walk to STREAM as XML; OPTIONS must be 0.
