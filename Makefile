@@ -299,4 +299,4 @@ help: ## this list
 	@echo "  scripts/run PROGRAM [ARGS…]   run any static i386 ELF" \
 		"(--help explains)"
 
--include $(shell find $(B) -name '*.d' 2>/dev/null)
+-include $(shell find $(B) -name strangers -prune -o -name '*.d' -print 2>/dev/null)

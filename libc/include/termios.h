@@ -46,6 +46,7 @@ __BEGIN_DECLS
 #define PARENB 0400
 #define PARODD 01000
 #define CLOCAL 04000
+#define CRTSCTS 020000000000 /* the lines RTS and CTS: there are none */
 
 /* c_lflag */
 #define ECHONL 0100

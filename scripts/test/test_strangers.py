@@ -10,12 +10,12 @@ import os
 import pathlib
 import shutil
 import subprocess
-import time
 
 import pexpect
 import pytest
 
-from conftest import BUILD, RUN
+import debian
+from conftest import RUN
 
 HERE = pathlib.Path(__file__).parent / "strangers"
 SOURCES = sorted(HERE.glob("*.c")) + sorted(HERE.glob("*.cc"))
@@ -81,51 +81,9 @@ def test_strangers_drive_brk_and_mmap(tmp_path, run_guest):
 
 # ── BusyBox ──────────────────────────────────────────────────────────────────
 
-def fetch(package: str, directory: pathlib.Path) -> None:
-    """Unpack Debian's PACKAGE for i386 in DIRECTORY; apt checks its sum.
-
-    With lists of packages in there: the system's stay as they are.
-    """
-    (directory / "lists/partial").mkdir(parents=True, exist_ok=True)
-    (directory / "archives/partial").mkdir(parents=True, exist_ok=True)
-    apt = ["apt-get", "-q"]
-    for option in ("APT::Architecture=i386", "APT::Architectures=i386",
-                   "APT::Sandbox::User=", "Acquire::Languages=none",
-                   "Dir::State::status=/dev/null",
-                   f"Dir::State::lists={directory}/lists",
-                   f"Dir::Cache={directory}"):
-        apt += ["-o", option]
-    # One of many lists may be broken; it matters if the download fails.
-    for words, check in (["update"], False), (["download", package], True):
-        subprocess.run([*apt, *words], cwd=directory, check=check, timeout=300,
-                       stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-    deb, = directory.glob(f"{package}_*_i386.deb")
-    subprocess.run(["dpkg-deb", "-x", deb, directory], check=True)
-
-
 @pytest.fixture(scope="session")
-def busybox(tmp_path_factory):
-    program = BUILD / "strangers/busybox"
-    problem = "apt-get is missing"
-    for attempt in range(3 if shutil.which("apt-get") else 0):
-        if program.exists():
-            break
-        time.sleep(attempt)  # a mirror may be in the middle of an update
-        directory = tmp_path_factory.mktemp("apt")
-        try:
-            fetch("busybox-static", directory)
-        except subprocess.SubprocessError as error:
-            output = getattr(error, "stdout", None) or b""
-            problem = f"{error}\n{output.decode(errors='replace')}"
-            continue
-        program.parent.mkdir(exist_ok=True)
-        shutil.move(directory / "bin/busybox", program)
-    if not program.exists():
-        # Without network there is nothing to compare; but a machine that
-        # tests everything must have one.
-        give_up = pytest.fail if os.environ.get("CI") else pytest.skip
-        give_up(f"busybox-static for i386 cannot be fetched: {problem}")
-    return program
+def busybox():
+    return debian.fetched("busybox-static", debian.package) / "bin/busybox"
 
 
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda script: script.stem)
