@@ -11,6 +11,7 @@ Conventions in the documents:
     ```log                                     the kernel's log, of user/segv
     ```run                                     output of make run
     ```console                                 a command behind "$ ", its output
+    ```first                                   the same, where squares.c lies
 
 In excerpts a line of "…" alone stands for lines left out; addresses and such
 figures as depend on the compiler may differ.
@@ -226,18 +227,37 @@ CONSOLES = [(document, block) for document, text in TEXTS.items()
                                     re.MULTILINE | re.DOTALL)]
 
 
-@pytest.mark.parametrize("document, block", CONSOLES)
-def test_consoles(document, block):
+def check_console(block: str, folder) -> None:
     """Lines that stand together do so in the command's output or errors."""
     command, _, block = block.partition("\n")
     assert command.startswith("$ ")
-    run = subprocess.run(shlex.split(command[2:]), cwd=ROOT, text=True,
+    run = subprocess.run(shlex.split(command[2:]), cwd=folder, text=True,
                          stdin=subprocess.DEVNULL, capture_output=True,
                          timeout=60)
     lines = without_counts(run.stdout.splitlines() + run.stderr.splitlines())
     parts = [without_counts(part.splitlines())
              for part in re.split(r"^…\n", block, flags=re.MULTILINE) if part]
-    assert parts and missing_parts(parts, lines) == []
+    assert parts or not lines
+    assert missing_parts(parts, lines) == []
+
+
+@pytest.mark.parametrize("document, block", CONSOLES)
+def test_consoles(document, block):
+    check_console(block, ROOT)
+
+
+def test_first_program(tmp_path):
+    """What the page tells to type works, in this order."""
+    text = TEXTS["first-program.md"]
+    source, = re.findall(r"^```c\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    (tmp_path / "squares.c").write_text(source)
+    for folder in "scripts", "build":
+        (tmp_path / folder).symlink_to(ROOT / folder)
+    blocks = re.findall(r"^```first\n(.*?)^```$", text,
+                        re.MULTILINE | re.DOTALL)
+    assert len(blocks) > 4
+    for block in blocks:
+        check_console(block, tmp_path)
 
 
 def test_output_in_readme():
