@@ -42,8 +42,7 @@ int mprotect(void *address, size_t length, int protection)
 
 int madvise(void *address, size_t length, int advice)
 {
-	return __syscall_ret(
-		__syscall(__NR_madvise, address, length, advice));
+	return __syscall_ret(__syscall(__NR_madvise, address, length, advice));
 }
 
 int mincore(void *address, size_t length, unsigned char *resident)

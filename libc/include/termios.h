@@ -38,14 +38,14 @@ __BEGIN_DECLS
 #define XTABS  014000
 
 /* c_cflag */
-#define CSIZE  060
-#define CS5    0
-#define CS6    020
-#define CS7    040
-#define CSTOPB 0100
-#define PARENB 0400
-#define PARODD 01000
-#define CLOCAL 04000
+#define CSIZE   060
+#define CS5     0
+#define CS6     020
+#define CS7     040
+#define CSTOPB  0100
+#define PARENB  0400
+#define PARODD  01000
+#define CLOCAL  04000
 #define CRTSCTS 020000000000 /* the lines RTS and CTS: there are none */
 
 /* c_lflag */

@@ -63,8 +63,8 @@ static void calls(void)
 		 "setrlimit() of the 16th");
 	limit.rlim_cur = 8192;
 	limit.rlim_max = 4096;
-	is_error(kernel_call(SYS_setrlimit, RLIMIT_CPU, (long)&limit),
-		 "EINVAL", "more than the maximum");
+	is_error(kernel_call(SYS_setrlimit, RLIMIT_CPU, (long)&limit), "EINVAL",
+		 "more than the maximum");
 	is_error(kernel_call(SYS_prlimit64, 0, RLIMIT_STACK, 0, (long)&both),
 		 "success", "prlimit64() asks");
 	ok(both.current == 8 * MIB, "and is told the same");
