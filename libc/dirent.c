@@ -46,9 +46,9 @@ struct dirent *readdir(DIR *directory)
 	struct dirent *entry;
 
 	if (directory->next == directory->end) {
-		long size = __syscall_ret(__syscall(
-			__NR_getdents64, directory->fd, directory->buffer,
-			sizeof(directory->buffer)));
+		long size = SYSCALL(getdents64, directory->fd,
+				    directory->buffer,
+				    sizeof(directory->buffer));
 
 		if (size <= 0)
 			return NULL;

@@ -13,7 +13,7 @@
 
 int execve(const char *path, char *const argv[], char *const envp[])
 {
-	return __syscall_ret(__syscall(__NR_execve, path, argv, envp));
+	return SYSCALL(execve, path, argv, envp);
 }
 
 int execv(const char *path, char *const argv[])

@@ -24,31 +24,28 @@ void *mmap(void *address, size_t length, int protection, int flags, int fd,
 		errno = ENOMEM;
 		return MAP_FAILED;
 	}
-	return (void *)__syscall_ret(__syscall(__NR_mmap2, address, length,
-					       protection, flags, fd,
-					       (uint32_t)page));
+	return (void *)SYSCALL(mmap2, address, length, protection, flags, fd,
+			       (uint32_t)page);
 }
 
 int munmap(void *address, size_t length)
 {
-	return __syscall_ret(__syscall(__NR_munmap, address, length));
+	return SYSCALL(munmap, address, length);
 }
 
 int mprotect(void *address, size_t length, int protection)
 {
-	return __syscall_ret(
-		__syscall(__NR_mprotect, address, length, protection));
+	return SYSCALL(mprotect, address, length, protection);
 }
 
 int madvise(void *address, size_t length, int advice)
 {
-	return __syscall_ret(__syscall(__NR_madvise, address, length, advice));
+	return SYSCALL(madvise, address, length, advice);
 }
 
 int mincore(void *address, size_t length, unsigned char *resident)
 {
-	return __syscall_ret(
-		__syscall(__NR_mincore, address, length, resident));
+	return SYSCALL(mincore, address, length, resident);
 }
 
 /* The new address is the fifth argument, and only there with MREMAP_FIXED. */
@@ -63,6 +60,6 @@ void *mremap(void *address, size_t old_length, size_t new_length, int flags,
 		new_address = va_arg(arguments, void *);
 		va_end(arguments);
 	}
-	return (void *)__syscall_ret(__syscall(__NR_mremap, address, old_length,
-					       new_length, flags, new_address));
+	return (void *)SYSCALL(mremap, address, old_length, new_length, flags,
+			       new_address);
 }

@@ -8,7 +8,7 @@
 
 pid_t fork(void)
 {
-	return __syscall_ret(__syscall(__NR_fork));
+	return SYSCALL(fork);
 }
 
 pid_t vfork(void)
@@ -48,12 +48,12 @@ pid_t getppid(void)
 
 int setpgid(pid_t pid, pid_t group)
 {
-	return __syscall_ret(__syscall(__NR_setpgid, pid, group));
+	return SYSCALL(setpgid, pid, group);
 }
 
 pid_t getpgid(pid_t pid)
 {
-	return __syscall_ret(__syscall(__NR_getpgid, pid));
+	return SYSCALL(getpgid, pid);
 }
 
 pid_t getpgrp(void)
@@ -63,12 +63,12 @@ pid_t getpgrp(void)
 
 pid_t setsid(void)
 {
-	return __syscall_ret(__syscall(__NR_setsid));
+	return SYSCALL(setsid);
 }
 
 pid_t getsid(pid_t pid)
 {
-	return __syscall_ret(__syscall(__NR_getsid, pid));
+	return SYSCALL(getsid, pid);
 }
 
 unsigned int alarm(unsigned int seconds)
@@ -78,7 +78,7 @@ unsigned int alarm(unsigned int seconds)
 
 int pause(void)
 {
-	return __syscall_ret(__syscall(__NR_pause));
+	return SYSCALL(pause);
 }
 
 pid_t waitpid(pid_t pid, int *status, int options)

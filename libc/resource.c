@@ -8,12 +8,12 @@
 
 int getrlimit(int resource, struct rlimit *limit)
 {
-	return __syscall_ret(__syscall(__NR_ugetrlimit, resource, limit));
+	return SYSCALL(ugetrlimit, resource, limit);
 }
 
 int setrlimit(int resource, const struct rlimit *limit)
 {
-	return __syscall_ret(__syscall(__NR_setrlimit, resource, limit));
+	return SYSCALL(setrlimit, resource, limit);
 }
 
 /* The kernel's structure, with 32 bits for the seconds. */

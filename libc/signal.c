@@ -101,24 +101,22 @@ sighandler_t signal(int signal, sighandler_t handler)
 
 int sigprocmask(int how, const sigset_t *restrict set, sigset_t *restrict old)
 {
-	return __syscall_ret(__syscall(__NR_rt_sigprocmask, how, set, old,
-				       sizeof(sigset_t)));
+	return SYSCALL(rt_sigprocmask, how, set, old, sizeof(sigset_t));
 }
 
 int sigpending(sigset_t *set)
 {
-	return __syscall_ret(
-		__syscall(__NR_rt_sigpending, set, sizeof(sigset_t)));
+	return SYSCALL(rt_sigpending, set, sizeof(sigset_t));
 }
 
 int sigaltstack(const stack_t *restrict stack, stack_t *restrict old)
 {
-	return __syscall_ret(__syscall(__NR_sigaltstack, stack, old));
+	return SYSCALL(sigaltstack, stack, old);
 }
 
 int kill(pid_t pid, int signal)
 {
-	return __syscall_ret(__syscall(__NR_kill, pid, signal));
+	return SYSCALL(kill, pid, signal);
 }
 
 int killpg(pid_t group, int signal)
@@ -132,7 +130,7 @@ int killpg(pid_t group, int signal)
 
 int sigsuspend(const sigset_t *set)
 {
-	return __syscall_ret(__syscall(__NR_rt_sigsuspend, set, sizeof(*set)));
+	return SYSCALL(rt_sigsuspend, set, sizeof(*set));
 }
 
 int raise(int signal)

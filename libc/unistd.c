@@ -12,17 +12,17 @@
 
 ssize_t read(int fd, void *buffer, size_t count)
 {
-	return __syscall_ret(__syscall(__NR_read, fd, buffer, count));
+	return SYSCALL(read, fd, buffer, count);
 }
 
 ssize_t write(int fd, const void *buffer, size_t count)
 {
-	return __syscall_ret(__syscall(__NR_write, fd, buffer, count));
+	return SYSCALL(write, fd, buffer, count);
 }
 
 ssize_t writev(int fd, const struct iovec *vector, int count)
 {
-	return __syscall_ret(__syscall(__NR_writev, fd, vector, count));
+	return SYSCALL(writev, fd, vector, count);
 }
 
 ssize_t readv(int fd, const struct iovec *vector, int count)
@@ -87,13 +87,12 @@ int open(const char *path, int flags, ...)
 		mode = va_arg(arguments, mode_t);
 		va_end(arguments);
 	}
-	return __syscall_ret(
-		__syscall(__NR_open, path, flags | O_LARGEFILE, mode));
+	return SYSCALL(open, path, flags | O_LARGEFILE, mode);
 }
 
 int close(int fd)
 {
-	return __syscall_ret(__syscall(__NR_close, fd));
+	return SYSCALL(close, fd);
 }
 
 /*
@@ -104,8 +103,8 @@ off_t lseek(int fd, off_t offset, int whence)
 {
 	off_t result;
 
-	if (__syscall_ret(__syscall(__NR__llseek, fd, (long)(offset >> 32),
-				    (long)offset, &result, whence)) < 0)
+	if (SYSCALL(_llseek, fd, (long)(offset >> 32), (long)offset, &result,
+		    whence) < 0)
 		return -1;
 	return result;
 }
@@ -118,7 +117,7 @@ int fcntl(int fd, int command, ...)
 	va_start(arguments, command);
 	argument = va_arg(arguments, long);
 	va_end(arguments);
-	return __syscall_ret(__syscall(__NR_fcntl64, fd, command, argument));
+	return SYSCALL(fcntl64, fd, command, argument);
 }
 
 int dup(int fd)
@@ -128,7 +127,7 @@ int dup(int fd)
 
 int dup2(int fd, int to)
 {
-	return __syscall_ret(__syscall(__NR_dup2, fd, to));
+	return SYSCALL(dup2, fd, to);
 }
 
 int dup3(int fd, int to, int flags)
@@ -143,7 +142,7 @@ int pipe2(int fds[2], int flags)
 
 int pipe(int fds[2])
 {
-	return __syscall_ret(__syscall(__NR_pipe, fds));
+	return SYSCALL(pipe, fds);
 }
 
 int ioctl(int fd, unsigned long request, ...)
@@ -154,5 +153,5 @@ int ioctl(int fd, unsigned long request, ...)
 	va_start(arguments, request);
 	argument = va_arg(arguments, void *);
 	va_end(arguments);
-	return __syscall_ret(__syscall(__NR_ioctl, fd, request, argument));
+	return SYSCALL(ioctl, fd, request, argument);
 }

@@ -37,13 +37,18 @@ static void count(size_t old, size_t new)
 		peak = live;
 }
 
-static void put(unsigned int slot, size_t size)
+static void *check(void *memory)
 {
-	block[slot] = malloc(size);
-	if (!block[slot]) {
+	if (!memory) {
 		perror("mallocbench");
 		exit(1);
 	}
+	return memory;
+}
+
+static void put(unsigned int slot, size_t size)
+{
+	block[slot] = check(malloc(size));
 	memset(block[slot], 1, size);
 	count(0, size);
 	length[slot] = size;
@@ -59,12 +64,8 @@ static void drop(unsigned int slot)
 
 static void grow(unsigned int slot, size_t size)
 {
-	char *larger = realloc(block[slot], size);
+	char *larger = check(realloc(block[slot], size));
 
-	if (!larger) {
-		perror("mallocbench");
-		exit(1);
-	}
 	if (size > length[slot])
 		memset(larger + length[slot], 1, size - length[slot]);
 	block[slot] = larger;

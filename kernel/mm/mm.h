@@ -30,7 +30,6 @@
 #define _PAGE_USER     0x004
 #define _PAGE_ACCESSED 0x020
 #define _PAGE_DIRTY    0x040
-#define _PAGE_GLOBAL   0x100
 
 #define PTRS_PER_PGD 1024
 #define PTRS_PER_PTE 1024

@@ -10,7 +10,6 @@
 #define MULTIBOOT_BOOTLOADER_MAGIC 0x2badb002
 
 /* multiboot_info.flags: which fields are valid */
-#define MULTIBOOT_INFO_MEMORY  (1u << 0)
 #define MULTIBOOT_INFO_CMDLINE (1u << 2)
 #define MULTIBOOT_INFO_MODS    (1u << 3)
 #define MULTIBOOT_INFO_MMAP    (1u << 6)

@@ -5,9 +5,9 @@
 #ifndef _DLFCN_H
 #define _DLFCN_H
 
-#ifdef __cplusplus
-extern "C" {
-#endif
+#include <sys/cdefs.h>
+
+__BEGIN_DECLS
 
 #define RTLD_LAZY   1
 #define RTLD_NOW    2
@@ -25,8 +25,6 @@ void *dlsym(void *library, const char *name);
 int dlclose(void *library);
 char *dlerror(void);
 
-#ifdef __cplusplus
-}
-#endif
+__END_DECLS
 
 #endif

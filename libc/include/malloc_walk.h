@@ -7,10 +7,9 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/cdefs.h>
 
-#ifdef __cplusplus
-extern "C" {
-#endif
+__BEGIN_DECLS
 
 /*
  * malloc_walk - call VISIT(ADDRESS, SIZE, KIND, ARGUMENT) for each chunk, in
@@ -29,8 +28,6 @@ typedef bool malloc_visit(void *address, size_t size, enum chunk_kind kind,
 			  void *argument);
 bool malloc_walk(malloc_visit *visit, void *argument);
 
-#ifdef __cplusplus
-}
-#endif
+__END_DECLS
 
 #endif

@@ -34,7 +34,8 @@ static int grow(size_t size)
 
 void *malloc(size_t request)
 {
-	size_t size = (request + sizeof(struct chunk) + 7) & -ALIGNMENT;
+	size_t size = (request + sizeof(struct chunk) + ALIGNMENT - 1) &
+		      -ALIGNMENT;
 	struct chunk **link;
 	struct chunk *c;
 
