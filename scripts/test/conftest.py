@@ -103,3 +103,27 @@ def run_native(native_prefix):
                         result.stdout, result.stderr)
 
     return run
+
+
+@pytest.fixture
+def run_gdb(tmp_path):
+    """run_gdb(commands, program, *args): a session of gdb's, from main() on.
+
+    COMMANDS is a script of gdb's; `options` are more options of scripts/run.
+    The result is all that was printed, also by the program. A command that
+    fails ends the session with status 1: CHECK says whether that may be.
+    """
+    def run(commands, program=BUILD / "user/hello", *args, options=(),
+            check=True, timeout=60) -> str:
+        script = tmp_path / "session.gdb"
+        script.write_text(commands)
+        result = subprocess.run(
+            [RUN, "--gdb", "--gdb-flags", f"-batch -x {script}", *options,
+             program, *args], stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+            timeout=timeout)
+        if check:
+            assert result.returncode == 0, result.stdout
+        return result.stdout
+
+    return run

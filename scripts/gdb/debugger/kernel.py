@@ -1,0 +1,336 @@
+"""The kernel's structures, read through gdb: tasks, areas, page tables, frames.
+
+Nothing here is kept from one stop to the next, and nothing is repeated from
+the kernel's sources: fields come from DWARF, constants from the headers.
+
+A program may have variables with the names of the kernel's. So the kernel's
+are looked up in its own symbols (symbol()), never by gdb's expressions.
+"""
+
+import functools
+import pathlib
+import re
+from dataclasses import dataclass
+from typing import Iterator, Optional
+
+import gdb
+
+ROOT = pathlib.Path(__file__).resolve().parents[3]
+
+_DEFINE = re.compile(
+    r"^#define\s+(\w+)\s+\(?(?:(0[xX][0-9a-fA-F]+|\d+)[uUlL]*"
+    r"(?:\s*<<\s*(\w+))?)\)?\s*(?:/\*.*)?$", re.MULTILINE)
+
+
+# ── Symbols and constants ────────────────────────────────────────────────────
+
+def objfile() -> gdb.Objfile:
+    """The kernel's symbols; without them no command works."""
+    for candidate in gdb.objfiles():
+        if candidate.is_valid() and candidate.filename and \
+                pathlib.Path(candidate.filename).name == "kernel.elf":
+            return candidate
+    raise gdb.GdbError("the kernel's symbols are not loaded "
+                       "(file build/kernel.elf)")
+
+
+def symbol(name: str) -> gdb.Value:
+    """The kernel's variable NAME, static or not."""
+    kernel = objfile()
+    found = kernel.lookup_global_symbol(name) or \
+        kernel.lookup_static_symbol(name)
+    if found is None:
+        raise gdb.GdbError(f"the kernel has no {name}")
+    return found.value()
+
+
+@functools.lru_cache(maxsize=None)
+def constants(header: str) -> dict[str, int]:
+    """The numbers that kernel/HEADER defines: name → value."""
+    text = (ROOT / "kernel" / header).read_text()
+    values: dict[str, int] = {}
+    for name, number, shift in _DEFINE.findall(text):
+        bits = values.get(shift, 0) if shift and not shift.isdigit() else \
+            int(shift or 0)
+        values[name] = int(number, 0) << bits
+    return values
+
+
+MM_TYPES = constants("mm/mm_types.h")
+MM = constants("mm/mm.h")
+
+PAGE_SIZE = 4096
+TASK_SIZE = MM["TASK_SIZE"]
+PAGE_OFFSET = MM["PAGE_OFFSET"]
+PRESENT = MM["_PAGE_PRESENT"]
+RW = MM["_PAGE_RW"]
+USER = MM["_PAGE_USER"]
+ACCESSED = MM["_PAGE_ACCESSED"]
+DIRTY = MM["_PAGE_DIRTY"]
+PROTNONE = constants("mm/memory.c")["_PAGE_PROTNONE"]
+
+
+# ── Memory ───────────────────────────────────────────────────────────────────
+
+def is_running() -> bool:
+    """Is there a machine, stopped, that can be read?"""
+    thread = gdb.selected_thread()
+    return thread is not None and thread.is_valid()
+
+
+def need_machine() -> None:
+    if not is_running():
+        raise gdb.GdbError("the machine is not running; `start` boots it")
+
+
+def read_physical(address: int, size: int) -> bytes:
+    """SIZE bytes of RAM at the physical ADDRESS, which must be lowmem."""
+    memory = gdb.selected_inferior().read_memory(PAGE_OFFSET + address, size)
+    return bytes(memory)
+
+
+def word(address: int) -> int:
+    """The 32-bit word at the kernel's ADDRESS."""
+    memory = gdb.selected_inferior().read_memory(address, 4)
+    return int.from_bytes(memory, "little")
+
+
+def read_user(mm: gdb.Value, address: int, size: int) -> Optional[bytes]:
+    """SIZE bytes at ADDRESS of MM, current or not; None: a page is missing.
+
+    Unlike the program's own access this causes no page fault.
+    """
+    data = b""
+    while size:
+        part = min(size, PAGE_SIZE - address % PAGE_SIZE)
+        entry = page_entry(mm, address)
+        if entry is None or not entry.pte:
+            return None
+        data += read_physical(entry.pfn * PAGE_SIZE + address % PAGE_SIZE,
+                              part)
+        address += part
+        size -= part
+    return data
+
+
+def text(pointer: gdb.Value) -> str:
+    """A string of the kernel's."""
+    return pointer.string("utf-8", "replace") if pointer else ""
+
+
+# ── Lists and tasks ──────────────────────────────────────────────────────────
+
+def list_entries(head: gdb.Value, kind: gdb.Type,
+                 member: str) -> Iterator[gdb.Value]:
+    """list_for_each_entry(): KIND * for each entry but HEAD, a list_head."""
+    offset = next(field.bitpos // 8 for field in fields(kind)
+                  if field.name == member)
+    start = int(head.address)
+    at = int(head["next"])
+    while at != start:
+        entry = gdb.Value(at - offset).cast(kind.pointer())
+        yield entry
+        at = int(gdb.Value(at).cast(head.type.pointer())["next"])
+
+
+def fields(kind: gdb.Type) -> Iterator[gdb.Field]:
+    """KIND's fields, those of its unnamed structures and unions included,
+    with their places in KIND."""
+    for field in kind.fields():
+        if field.name:
+            yield field
+        else:
+            yield from fields(field.type)
+
+
+def current() -> gdb.Value:
+    """The task whose turn it is: struct task_struct *."""
+    need_machine()
+    return symbol("current")
+
+
+def tasks() -> Iterator[gdb.Value]:
+    """All tasks, the kernel's own first: struct task_struct *."""
+    need_machine()
+    init_task = symbol("init_task")
+    yield init_task.address
+    yield from list_entries(init_task["tasks"], init_task.type, "tasks")
+
+
+def find_task(pid: int) -> gdb.Value:
+    for task in tasks():
+        if int(task["pid"]) == pid:
+            return task
+    raise gdb.GdbError(f"there is no task {pid}; lx-ps lists them")
+
+
+def comm(task: gdb.Value) -> str:
+    return task["comm"].string("utf-8", "replace")
+
+
+def current_mm() -> gdb.Value:
+    """struct mm_struct * of the present program."""
+    mm = current()["mm"]
+    if not mm:
+        raise gdb.GdbError(f"{comm(current())} is a task of the kernel's: "
+                           "it has no address space (mm is NULL)")
+    return mm
+
+
+# ── Areas ────────────────────────────────────────────────────────────────────
+
+def inode_path(inode: gdb.Value) -> str:
+    """As the kernel's inode_path(): where INODE is in the tree."""
+    names = []
+    deleted = bool(inode["i_unlinked"])
+    while inode["i_parent"] and inode["i_parent"] != inode:
+        names.append(text(inode["i_name"]))
+        inode = inode["i_parent"]
+    return "/" + "/".join(reversed(names)) + (" (deleted)" * deleted)
+
+
+@dataclass
+class Area:
+    """A vm_area_struct."""
+    vma: gdb.Value
+    start: int
+    end: int
+    flags: int
+    path: str  # of its file; "" without
+    offset: int  # of START in the file, bytes
+
+    def allows(self, *names: str) -> bool:
+        """Has it all of the flags, such as "VM_WRITE"?"""
+        return all(self.flags & MM_TYPES[name] for name in names)
+
+    @property
+    def permissions(self) -> str:
+        """As in /proc/PID/maps: "rw-p"."""
+        return "".join(
+            letter if self.allows(flag) else otherwise
+            for letter, flag, otherwise in (
+                ("r", "VM_READ", "-"), ("w", "VM_WRITE", "-"),
+                ("x", "VM_EXEC", "-"), ("s", "VM_MAYSHARE", "p")))
+
+    @property
+    def name(self) -> str:
+        """As vma_name(): the file, [heap], [stack] or ""."""
+        mm = self.vma["vm_mm"]
+        if self.path:
+            return self.path
+        if self.start <= int(mm["brk"]) and self.end > int(mm["start_brk"]):
+            return "[heap]"
+        if self.start <= int(mm["start_stack"]) < self.end:
+            return "[stack]"
+        return ""
+
+
+def areas(mm: gdb.Value) -> Iterator[Area]:
+    """The areas of MM by address: the list at mm->mmap."""
+    vma = mm["mmap"]
+    while vma:
+        file = vma["vm_file"]
+        yield Area(vma, int(vma["vm_start"]), int(vma["vm_end"]),
+                   int(vma["vm_flags"]), inode_path(file) if file else "",
+                   int(vma["vm_pgoff"]) * PAGE_SIZE if file else 0)
+        vma = vma["vm_next"]
+
+
+def find_vma(mm: gdb.Value, address: int) -> Optional[Area]:
+    """The first area that ends above ADDRESS, or None."""
+    return next((area for area in areas(mm) if address < area.end), None)
+
+
+# ── Page tables and frames ───────────────────────────────────────────────────
+
+@dataclass
+class Entry:
+    """What the page tables say of one page."""
+    address: int
+    pde: int
+    pte: int  # 0: nothing there
+    pte_at: int  # where the entry lies, as the kernel sees it
+
+    @property
+    def pfn(self) -> int:
+        return self.pte >> 12
+
+    @property
+    def present(self) -> bool:
+        return bool(self.pte & PRESENT)
+
+
+def page_entry(mm: gdb.Value, address: int) -> Optional[Entry]:
+    """MM's entry for ADDRESS; None if there is no page table for it."""
+    pde = int(mm["pgd"][address >> 22])
+    if not pde & PRESENT:
+        return None
+    at = PAGE_OFFSET + (pde & ~0xfff) + (address >> 12 & 0x3ff) * 4
+    return Entry(address & ~0xfff, pde, word(at), at)
+
+
+def entries(mm: gdb.Value, start: int, end: int) -> Iterator[Entry]:
+    """Those entries of [START, END) that are not 0: the resident pages.
+
+    A page table is read as a whole, so that large areas take no time.
+    """
+    directory = mm["pgd"]
+    while start < end:
+        stop = min(end, (start | 0x3fffff) + 1)
+        pde = int(directory[start >> 22])
+        if pde & PRESENT:
+            table = pde & ~0xfff
+            first = start >> 12 & 0x3ff
+            count = (stop - start + PAGE_SIZE - 1) // PAGE_SIZE
+            data = read_physical(table + first * 4, count * 4)
+            for i in range(count):
+                pte = int.from_bytes(data[i * 4:i * 4 + 4], "little")
+                if pte:
+                    yield Entry(start + i * PAGE_SIZE, pde, pte,
+                                PAGE_OFFSET + table + (first + i) * 4)
+        start = stop
+
+
+def flag_words(pte: int) -> str:
+    """The flags of a PTE or PDE in words, such as "present, writable, user"."""
+    if not pte:
+        return "nothing there"
+    if pte & PROTNONE and not pte & PRESENT:
+        return "a frame that may not be touched (PROT_NONE)"
+    words = ["present" if pte & PRESENT else "not present",
+             "writable" if pte & RW else "read-only",
+             "user" if pte & USER else "kernel only"]
+    words += ["accessed"] * bool(pte & ACCESSED)
+    words += ["dirty"] * bool(pte & DIRTY)
+    return ", ".join(words)
+
+
+def page(pfn: int) -> gdb.Value:
+    """The struct page of a frame."""
+    if not 0 <= pfn < int(symbol("max_low_pfn")):
+        raise gdb.GdbError(f"there is no frame 0x{pfn:x}: mem_map has "
+                           f"0x{int(symbol('max_low_pfn')):x}")
+    return symbol("mem_map")[pfn]
+
+
+def page_to_pfn(pointer: gdb.Value) -> int:
+    return (int(pointer) - int(symbol("mem_map"))) // \
+        pointer.type.target().sizeof
+
+
+def zero_pfn() -> int:
+    """The frame of zeroes that all readers share."""
+    return page_to_pfn(symbol("zero_page"))
+
+
+def mappings_of(pfn: int) -> Iterator[tuple[gdb.Value, int]]:
+    """Who maps a frame: (task, address), each address space once."""
+    seen = set()
+    for task in tasks():
+        mm = task["mm"]
+        if not mm or int(mm) in seen:
+            continue
+        seen.add(int(mm))
+        for entry in entries(mm, 0, TASK_SIZE):
+            if entry.pfn == pfn:
+                yield task, entry.address
