@@ -139,6 +139,10 @@ static int select_word(struct selection *selection, const char *word)
 		selection->events |= ALL_EVENTS;
 		return select_list(selection, PATH_SYSCALLS);
 	}
+	if (strcmp(word, "kernel") == 0) {
+		selection->events |= ALL_EVENTS & ~(1u << TRACE_MARKER);
+		return select_list(selection, PATH_SYSCALLS);
+	}
 	for (size_t i = 0; i < ARRAY_SIZE(event_names); i++) {
 		if (strcmp(word, event_names[i].name) == 0) {
 			selection->events |= 1u << event_names[i].event;

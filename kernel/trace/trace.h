@@ -47,7 +47,8 @@ static inline bool trace_on(enum trace_event event)
 
 /*
  * Enable the events of LIST and no others. As in trace= and set_event: "all",
- * "path" (what the story of malloc needs), "syscalls" (all of them), or names
+ * "path" (what the story of malloc needs), "kernel" (the same without what
+ * programs write into it), "syscalls" (all of them), or names
  * of events and system calls (brk: both sys_enter_brk and sys_exit_brk) with
  * commas or blanks. 0, or -EINVAL: an unknown name, and nothing has changed.
  */

@@ -113,6 +113,36 @@ def read_user(mm: gdb.Value, address: int, size: int) -> Optional[bytes]:
     return data
 
 
+def static(file: str, name: str) -> gdb.Value:
+    """The variable NAME that is static in kernel/FILE, and in others, too."""
+    symbols = gdb.lookup_static_symbols(name)
+    for found in symbols:
+        if found.symtab.objfile == objfile() and \
+                found.symtab.filename.endswith(f"kernel/{file}"):
+            return found.value()
+    raise gdb.GdbError(f"kernel/{file} has no {name}")
+
+
+def trace_lines(count: int) -> list[str]:
+    """The newest COUNT lines of the event stream (trace.c's ring), the oldest
+    first. Fewer, if there are not so many."""
+    need_machine()
+    ring = static("trace/trace.c", "ring")
+    head, tail = int(symbol("ring_head")), int(symbol("ring_tail"))
+    at, size = int(ring.address), ring.type.sizeof
+    data = b""
+    while data.count(b"\n") <= count and head != tail:
+        # As much as ends at HEAD and is in one piece; a few lines mostly do.
+        part = min((head - tail) % 2**32, (head - 1) % size + 1, 1024)
+        head = (head - part) % 2**32
+        data = bytes(gdb.selected_inferior().read_memory(
+            at + head % size, part)) + data
+    lines = data.decode("utf-8", "replace").split("\n")
+    # Cut off at the ring's beginning, a line is whole; elsewhere perhaps not.
+    whole = lines[:-1] if head == tail else lines[1:-1]
+    return whole[-count:]
+
+
 def text(pointer: gdb.Value) -> str:
     """A string of the kernel's."""
     return pointer.string("utf-8", "replace") if pointer else ""
