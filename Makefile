@@ -30,6 +30,7 @@ AR       = $(BINUTILS)ar
 LD       = $(BINUTILS)ld
 NM       = $(BINUTILS)nm
 STRIP    = $(BINUTILS)strip
+OBJCOPY  = $(BINUTILS)objcopy
 CLANG   := $(findstring clang,$(CC))
 LIBGCC   = $(shell $(CC) -m32 $(if $(CLANG),--rtlib=libgcc) \
 		-print-libgcc-file-name)
@@ -97,11 +98,13 @@ $(B)/gen/syscall_numbers.h: kernel/abi/syscall_32.tbl scripts/syscalls
 	$(call say,GEN,$@)
 	$(Q)scripts/syscalls numbers $< > $@
 
+# The labels inside of NASM's macros (..@) would hide functions from gdb.
 $(B)/%.asm.o: %.asm
 	$(need_nasm)
 	@mkdir -p $(@D)
 	$(call say,NASM,$<)
 	$(Q)$(NASM) $(NASMFLAGS) -MD $(@:.o=.d) -I$(<D)/ -o $@ $<
+	$(Q)$(OBJCOPY) --wildcard --strip-symbol='..@*' $@
 
 $(B)/kernel/%.o: kernel/%.c | $(GENERATED)
 	$(need_compiler)
