@@ -12,6 +12,9 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 BUILD = ROOT / "build"
 RUN = ROOT / "scripts/run"
 
+# For run_gdb: what is left when the machine is gone, however it went.
+KILL = "python\ntry:\n  gdb.execute('kill')\nexcept gdb.error:\n  pass\nend\n"
+
 sys.path.insert(0, str(ROOT / "scripts"))
 
 from faultline.events import Event, parse_trace  # noqa: E402

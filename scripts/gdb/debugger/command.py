@@ -8,6 +8,8 @@ said by raising gdb.GdbError, which ends the command and a script with it.
 import inspect
 import os
 import shutil
+import textwrap
+from typing import NoReturn
 
 import gdb
 
@@ -17,7 +19,8 @@ class Command(gdb.Command):
 
     ARGUMENTS is how many words there may be, (least, most); run() gets them
     with gdb's quotes removed. Words separated by blanks, so that expressions
-    with blanks need quotes: `pagewalk "p + 4096"`.
+    with blanks need quotes: `pagewalk "p + 4096"`. What TAB offers is
+    COMPLETE's, or what a method complete() says.
     """
 
     NAME = ""
@@ -31,16 +34,22 @@ class Command(gdb.Command):
             cls()
 
     def __init__(self) -> None:
-        super().__init__(self.NAME, gdb.COMMAND_USER, self.COMPLETE)
+        how = [] if hasattr(self, "complete") else [self.COMPLETE]
+        super().__init__(self.NAME, gdb.COMMAND_USER, *how)
 
     def invoke(self, text: str, from_tty: bool) -> None:
         words = gdb.string_to_argv(text)
         least, most = self.ARGUMENTS
         if not least <= len(words) <= most:
-            usage = self.__doc__.partition("Usage: ")[2].partition("\n")[0]
-            raise gdb.GdbError(f"usage: {usage}")
+            self.usage()
         self.dont_repeat()  # Enter on an empty line: not once more
         self.run(*words)
+
+    def usage(self) -> NoReturn:
+        """The arguments make no sense."""
+        usage = self.__doc__.partition("Usage: ")[2].partition("\n\n")[0]
+        lines = [line.strip() for line in usage.splitlines()]
+        raise gdb.GdbError("usage: " + "\n       ".join(lines))
 
     def run(self, *words: str) -> None:
         raise NotImplementedError
@@ -61,6 +70,15 @@ def columns() -> int:
     """How wide the output may be."""
     width = gdb.parameter("width")
     return width or shutil.get_terminal_size().columns
+
+
+def paragraph(text: str, first: str = "", hanging: int = -1) -> str:
+    """TEXT behind FIRST, wrapped; HANGING: the indentation of what follows,
+    in columns (default: as wide as FIRST)."""
+    indent = " " * (len(first) if hanging < 0 else hanging)
+    return textwrap.fill(text, max(columns(), 40) - 1, initial_indent=first,
+                         subsequent_indent=indent, break_long_words=False,
+                         break_on_hyphens=False)
 
 
 def coloured() -> bool:
