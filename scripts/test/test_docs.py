@@ -12,6 +12,8 @@ Conventions in the documents:
     ```run                                     output of make run
     ```console                                 a command behind "$ ", its output
     ```first                                   the same, where squares.c lies
+    ```gdb PROGRAM ARGUMENTS                   a session of gdb's from main() on;
+    ```gdb                                     … which goes on here
 
 In excerpts a line of "…" alone stands for lines left out; addresses and such
 figures as depend on the compiler may differ.
@@ -244,6 +246,42 @@ def check_console(block: str, folder) -> None:
 @pytest.mark.parametrize("document, block", CONSOLES)
 def test_consoles(document, block):
     check_console(block, ROOT)
+
+
+def gdb_sessions(text: str) -> list[tuple[str, list[tuple[str, str]]]]:
+    """The sessions in TEXT: how each begins, and (command, output) …"""
+    sessions = []
+    for program, block in re.findall(r"^```gdb *([^\n]*)\n(.*?)^```$", text,
+                                     re.MULTILINE | re.DOTALL):
+        if program:
+            sessions.append((program, []))
+        for part in re.split(r"^\(gdb\) ", block, flags=re.MULTILINE)[1:]:
+            command, _, output = part.partition("\n")
+            sessions[-1][1].append((command, output))
+    return sessions
+
+
+GDB_SESSIONS = gdb_sessions(TEXTS.get("gdb.md", ""))
+
+
+@pytest.mark.parametrize("number", range(len(GDB_SESSIONS)))
+def test_gdb_sessions(run_gdb, number):
+    """What a command shows is among what it prints: there may be more, such
+    as lines of the program's."""
+    def words(text: str) -> str:
+        return " ".join(re.sub(r"\b0x[0-9a-f]+|\b\d+\b", "#", text).split())
+
+    program, commands = GDB_SESSIONS[number]
+    name, *arguments = shlex.split(program)
+    script = "".join(f"{command}\necho END OF COMMAND\\n\n"
+                     for command, _ in commands)
+    printed = run_gdb("echo END OF COMMAND\\n\n" + script,
+                      BUILD / "user" / name, *arguments)
+    outputs = printed.split("END OF COMMAND\n")[1:-1]
+    assert len(outputs) == len(commands)
+    for (command, wanted), output in zip(commands, outputs):
+        for part in re.split(r"^…\n", wanted, flags=re.MULTILINE):
+            assert words(part) in words(output), command
 
 
 def test_first_program(tmp_path):
