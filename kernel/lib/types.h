@@ -32,6 +32,7 @@ typedef long long loff_t; /* an offset in a file, bytes */
 #define __user
 
 #define __noreturn          __attribute__((noreturn))
+#define noinline            __attribute__((__noinline__))
 #define __printf(fmt, args) __attribute__((format(printf, fmt, args)))
 
 /*

@@ -34,9 +34,10 @@ static void fault_failed(struct pt_regs *regs, const struct vm_area_struct *vma,
 	force_sig_fault(signal, code, address);
 }
 
-/* The rules say no. */
-static void bad_area(struct pt_regs *regs, const struct vm_area_struct *vma,
-		     unsigned long error_code, unsigned long address)
+/* The rules say no. (noinline: to stop here in a debugger) */
+static noinline void bad_area(struct pt_regs *regs,
+			      const struct vm_area_struct *vma,
+			      unsigned long error_code, unsigned long address)
 {
 	bool inside = vma && vma->vm_start <= address;
 

@@ -11,6 +11,8 @@
  * a frame that is there but may not be touched (PROT_NONE). A page table
  * counts its entries (pt_used) and goes back when the last one does.
  *
+ * What decides is noinline, so that a debugger stops in it, and sees it.
+ *
  * Linux: mm/memory.c, which adds swap, huge pages, userfaultfd and locking.
  */
 #include "abi/errno.h"
@@ -148,8 +150,8 @@ static struct page *page_copy(const struct page *page)
 /* ── Faults ───────────────────────────────────────────────────────────── */
 
 /* Memory that nobody has used yet: zeroes (Linux: do_anonymous_page()). */
-static enum fault_kind do_anonymous_page(struct vm_area_struct *vma, pte_t *pte,
-					 unsigned int flags)
+static noinline enum fault_kind
+do_anonymous_page(struct vm_area_struct *vma, pte_t *pte, unsigned int flags)
 {
 	struct page *page;
 
@@ -171,9 +173,9 @@ static enum fault_kind do_anonymous_page(struct vm_area_struct *vma, pte_t *pte,
  * Reading maps the page cache's frame itself, which all programs share; so does
  * writing to a shared mapping; writing to a private one gets a copy.
  */
-static enum fault_kind do_fault(struct vm_area_struct *vma,
-				unsigned long address, pte_t *pte,
-				unsigned int flags)
+static noinline enum fault_kind do_fault(struct vm_area_struct *vma,
+					 unsigned long address, pte_t *pte,
+					 unsigned int flags)
 {
 	unsigned long index = linear_page_index(vma, address);
 	loff_t position = (loff_t)index << PAGE_SHIFT;
@@ -203,8 +205,8 @@ static enum fault_kind do_fault(struct vm_area_struct *vma,
  * the page cache, or as the zero page, gets a copy; a frame that is this
  * address space's alone, or is to be shared, is made writable.
  */
-static enum fault_kind do_wp_page(struct vm_area_struct *vma,
-				  unsigned long address, pte_t *pte)
+static noinline enum fault_kind do_wp_page(struct vm_area_struct *vma,
+					   unsigned long address, pte_t *pte)
 {
 	struct page *old = pfn_to_page(pte_pfn(*pte));
 	enum fault_kind kind = old == zero_page        ? FAULT_ZERO_UPGRADE

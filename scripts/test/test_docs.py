@@ -45,7 +45,7 @@ def code(text: str) -> list[str]:
 
 def is_defined(name: str, source: str) -> bool:
     """As a function or macro in C, or as a label in assembly."""
-    for line in re.findall(rf"^(?:#define |\w[^#/;=]*[ *]){name}\(.*$", source,
+    for line in re.findall(rf"^(?:#define |\w[^#/;=]*[ *])?{name}\(.*$", source,
                            re.MULTILINE):
         if not line.endswith(";"):
             return True
