@@ -12,7 +12,7 @@ Conventions in the documents:
     ```run                                     output of make run
     ```console                                 a command behind "$ ", its output
     ```first                                   the same, where squares.c lies
-    ```gdb PROGRAM ARGUMENTS                   a session of gdb's from main() on;
+    ```gdb PROGRAM ARGUMENTS                   a session of gdb's from main()
     ```gdb                                     … which goes on here
 
 In excerpts a line of "…" alone stands for lines left out; addresses and such

@@ -75,13 +75,15 @@ def test_decided_without_events(run_gdb):
 
 def test_refused(run_gdb):
     """A NULL pointer: no area, and it is refused."""
-    output = run_gdb("tbreak report_refusal\ncontinue\n" + FAULT, SEGV, "null-read")
+    output = run_gdb("tbreak bad_area\ncontinue\n" + FAULT, SEGV,
+                     "null-read")
     said = report(output)
     assert said["wanted"].endswith("at cr2 = 0x00000000")
     assert said["area"].startswith("none; ")
     assert said["decided"] == "refused"
     output = run_gdb("tbreak force_sig_fault\ncontinue\ntbreak "
-                     "exit_to_user_mode\ncontinue\n" + FAULT, SEGV, "null-read")
+                     "exit_to_user_mode\ncontinue\n" + FAULT, SEGV,
+                     "null-read")
     assert report(output)["decided"].startswith("refused")
 
 
