@@ -227,10 +227,9 @@ def read_caches(heap: Heap) -> None:
     """Which cached chunk is where; malloc_bins.h: cache_for()."""
     start, kind, count = heap.bins_at()
     limits = constants()
-    for size in range(limits["MIN_CHUNK"], limits["CACHE_MAX"] + 1,
-                      limits["ALIGNMENT"]):
-        bin = Structure(heap.memory, start + size // limits["ALIGNMENT"] *
-                        kind.sizeof, kind)
+    for index in range(count):
+        size = index * limits["ALIGNMENT"]
+        bin = Structure(heap.memory, start + index * kind.sizeof, kind)
         block = bin["cached"]
         found: list[int] = []
         while block:

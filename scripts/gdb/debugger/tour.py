@@ -660,6 +660,12 @@ def show_place() -> None:
     print(f"{sal.line:<7} {trap.source_line(pc)}")
 
 
+def has_ended() -> bool:
+    """Is the program that the tour follows over, or about to be?"""
+    return not kernel.is_running() or not kernel.current()["mm"] or \
+        gdb.newest_frame().name() == "do_exit"
+
+
 def value_text(value: gdb.Value) -> str:
     try:
         number = int(value) & 0xffffffff
@@ -740,7 +746,7 @@ class Tour:
     def interrupted(self) -> None:
         """Something else has stopped the program, or it is over."""
         station = STATIONS[self._next]
-        if not kernel.is_running() or not kernel.current()["mm"]:
+        if has_ended():
             self.end()
             raise gdb.GdbError(
                 "The program has ended, and no malloc() in it needed the "
