@@ -775,7 +775,7 @@ class Tour:
             self.end()
             raise
         title = f"{self.at + 1} of {len(STATIONS)}: {station.NAME}"
-        line = "─" * max(0, min(columns(), 80) - len(title) - 4)
+        line = "─" * max(0, min(columns(), 80) - len(title) - 5)
         print(bold(f"── {title} {line}"))
         print(paragraph(station.ahead(self.way)))
         print(paragraph(station.look(self.way), "Look: "))
