@@ -4,6 +4,9 @@
 
 bits 32
 
+%include "kernel/trap/cfi.inc"
+CFI_CIE_CALL cfi_call
+
 ; EX_TABLE instruction, fixup
 %macro EX_TABLE 2
 	[section __ex_table alloc noexec nowrite align=4]
@@ -15,12 +18,12 @@ section .text
 
 ; unsigned long __copy_user(void *to, const void *from, unsigned long size)
 ; Four bytes at a time, then the rest. Returns the bytes not copied.
-global __copy_user:function
 __copy_user:
-	push	ebp
+	CFI_BEGIN __copy_user, cfi_call, 4
+	SAVE	ebp
 	mov	ebp, esp
-	push	esi
-	push	edi
+	SAVE	esi
+	SAVE	edi
 	mov	edi, [ebp + 8]
 	mov	esi, [ebp + 12]
 	mov	ecx, [ebp + 16]
@@ -33,11 +36,13 @@ __copy_user:
 .bytes:
 	rep movsb
 .done:
+	CFI_REMEMBER
 	mov	eax, ecx
-	pop	edi
-	pop	esi
-	pop	ebp
+	RESTORE	edi
+	RESTORE	esi
+	RESTORE	ebp
 	ret
+	CFI_RECALL
 .words_refused:
 	lea	ecx, [edx + ecx * 4]
 	mov	eax, edi		; the first bytes of a word may lie on
@@ -45,5 +50,6 @@ __copy_user:
 	test	al, 3
 	jnz	.bytes
 	jmp	.done
+	CFI_END
 	EX_TABLE .words, .words_refused
 	EX_TABLE .bytes, .done

@@ -41,10 +41,8 @@ extern schedule_tail
 
 section .text
 
-; An exception interrupts between any two instructions; a system call is more
-; like a call: gdb's next steps over it, and finish climbs out of it.
-CFI_CIE cfi_exception, "zS"
-CFI_CIE cfi_system_call, "z"
+CFI_CIE_TRAP cfi_trap
+CFI_CIE_CALL cfi_call
 
 ; One small entry per vector. Of the exceptions, 8, 10-14, 17, 21, 29 and 30
 ; come with an error code; the others get a 0 in its place.
@@ -53,9 +51,9 @@ CFI_CIE cfi_system_call, "z"
 trap_vector_ %+ vector:
   %if vector == 8 || (vector >= 10 && vector <= 14) || vector == 17 || \
 	vector == 21 || vector == 29 || vector == 30
-	CFI_BEGIN trap_vector_ %+ vector, cfi_exception, 24
+	CFI_BEGIN trap_vector_ %+ vector, cfi_trap, 24
   %else
-	CFI_BEGIN trap_vector_ %+ vector, cfi_exception, 20
+	CFI_BEGIN trap_vector_ %+ vector, cfi_trap, 20
 	PUSH	dword 0
   %endif
 	PUSH	dword vector
@@ -64,9 +62,8 @@ trap_vector_ %+ vector:
   %assign vector vector + 1
 %endrep
 
-global trap_entry:function
 trap_entry:
-	CFI_BEGIN trap_entry, cfi_exception, 28
+	CFI_BEGIN trap_entry, cfi_trap, 28
 	SAVE_REGISTERS
 	PUSH	esp			; do_trap(struct pt_regs *)
 	call	do_trap
@@ -74,9 +71,8 @@ trap_entry:
 	jmp	restore_registers
 	CFI_END
 
-global syscall_entry:function
 syscall_entry:
-	CFI_BEGIN syscall_entry, cfi_system_call, 20
+	CFI_BEGIN syscall_entry, cfi_trap, 20
 	PUSH	eax			; orig_ax: the number
 	PUSH	dword SYSCALL_VECTOR
 	SAVE_REGISTERS
@@ -87,7 +83,7 @@ syscall_entry:
 	CFI_END
 
 restore_registers:
-	CFI_BEGIN restore_registers, cfi_exception, 64
+	CFI_BEGIN restore_registers, cfi_trap, 64
 	CFI_ALL_SAVED
 	RESTORE	ebx
 	RESTORE	ecx
@@ -109,29 +105,32 @@ return_to_user:
 	jmp	restore_registers
 
 ; A child of fork() begins here: its stack holds the registers to take along.
-global ret_from_fork:function
 ret_from_fork:
+	CFI_BEGIN ret_from_fork, cfi_trap, 64
+	CFI_ALL_SAVED
 	call	schedule_tail
 	jmp	restore_registers
+	CFI_END
 
 ; void switch_to(unsigned long *save_sp, unsigned long next_sp)
 ; Leave one kernel stack for another. What C expects to find again after a
 ; call stays on the stack that is left.
-global switch_to:function
 switch_to:
+	CFI_BEGIN switch_to, cfi_call, 4
 	mov	eax, [esp + 4]
 	mov	edx, [esp + 8]
-	push	ebp
-	push	ebx
-	push	esi
-	push	edi
+	SAVE	ebp
+	SAVE	ebx
+	SAVE	esi
+	SAVE	edi
 	mov	[eax], esp
 	mov	esp, edx
-	pop	edi
-	pop	esi
-	pop	ebx
-	pop	ebp
+	RESTORE	edi
+	RESTORE	esi
+	RESTORE	ebx
+	RESTORE	ebp
 	ret
+	CFI_END
 
 section .rodata
 
