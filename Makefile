@@ -82,8 +82,8 @@ ALLOCATORS := $(patsubst libc/malloc/%.c,%,$(sort $(wildcard libc/malloc/*.c)))
 TEXT       := $(B)/licences.txt
 GENERATED  := $(B)/gen/syscall_table.h $(B)/gen/syscall_numbers.h
 
-.PHONY: all run test bench bench-malloc setup format clean help FORCE run-now \
-	test-now bench-now bench-malloc-now
+.PHONY: all run debug test bench bench-malloc setup format clean help FORCE \
+	run-now debug-now test-now bench-now bench-malloc-now
 all: $(B)/kernel.elf $(B)/faultline.iso $(TESTS) $(LIBC) ## build everything
 
 # ── The kernel ───────────────────────────────────────────────────────────────
@@ -105,6 +105,9 @@ $(B)/%.asm.o: %.asm
 	$(call say,NASM,$<)
 	$(Q)$(NASM) $(NASMFLAGS) -MD $(@:.o=.d) -I$(<D)/ -o $@ $<
 	$(Q)$(OBJCOPY) --wildcard --strip-symbol='..@*' $@
+
+# Some versions of NASM do not tell what was included.
+$(KERNEL_ASM:%.asm=$(B)/%.asm.o): $(shell find kernel -name '*.inc')
 
 $(B)/kernel/%.o: kernel/%.c | $(GENERATED)
 	$(need_compiler)
@@ -265,6 +268,19 @@ run-now: all
 		echo "  segv --help     all the ways to be refused"; \
 		scripts/run --$(MODE) $(B)/user/sh || [ $$? -ne 125 ]; \
 	fi
+
+debug: ## step through PROGRAM=tour in gdb (ARGS="…", GDBFLAGS="-batch -x FILE")
+	@scripts/setup
+	@$(MAKE) --no-print-directory debug-now
+
+# PROGRAM is one of ours by its name, or any file by its path.
+PROGRAM ?= tour
+export GDBFLAGS
+debug-now: all
+	@scripts/run --gdb --gdb-flags="$$GDBFLAGS" -- \
+		$(firstword $(if $(findstring /,$(PROGRAM)),$(PROGRAM)) \
+		$(wildcard $(B)/user/$(PROGRAM) $(B)/user/tests/$(PROGRAM)) \
+		$(B)/user/$(PROGRAM)) $(ARGS)
 
 test: ## all tests; CI=1 makes warnings errors, PYTEST="-k brk" chooses
 	@scripts/setup

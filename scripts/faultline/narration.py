@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from typing import Callable, Iterable, Optional, Union
 
 from faultline.events import Event, parse_event
-from faultline.symbols import Symbols
+from faultline.symbols import Symbols, find_program
 
 PAGE_SIZE = 4096
 MIN_CHUNK = 16
@@ -1128,15 +1128,12 @@ def symbols_finder(root: pathlib.Path, given: dict[str, pathlib.Path]
     cache: dict[pathlib.Path, Symbols] = {}
 
     def find(path: str) -> Optional[Symbols]:
-        name = path.rsplit("/", 1)[-1]
-        for candidate in (given.get(path), given.get(name),
-                          root / "build/user" / name,
-                          root / "build/user/tests" / name):
-            if candidate is not None and candidate.is_file():
-                if candidate not in cache:
-                    cache[candidate] = Symbols(candidate)
-                return cache[candidate]
-        return None
+        program = find_program(path, root, given)
+        if program is None:
+            return None
+        if program not in cache:
+            cache[program] = Symbols(program)
+        return cache[program]
 
     return find
 

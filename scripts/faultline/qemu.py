@@ -83,6 +83,11 @@ def kernel_arguments(kernel: str, modules: list[str],
     return ["-kernel", kernel, "-initrd", ",".join(names), "-append", words]
 
 
+def debug_arguments(device: str) -> list[str]:
+    """Wait for gdb on DEVICE; stop for it after a triple fault, too."""
+    return ["-S", "-no-shutdown", "-gdb", device]
+
+
 def find_qemu() -> str:
     path = shutil.which(QEMU)
     if path is None:
@@ -116,12 +121,17 @@ class Tail:
         return text.decode("utf-8", "replace").splitlines()
 
 
-def _die_with_parent(parent: int) -> None:
-    """In the new process: should the parent be killed, be killed too."""
+def die_with_parent() -> Callable[[], None]:
+    """A preexec_fn: should this process be killed, the new one is, too."""
+    parent = os.getpid()
     libc = ctypes.CDLL(None, use_errno=True)
-    libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
-    if os.getppid() != parent:
-        os._exit(1)
+
+    def prepare() -> None:
+        libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+        if os.getppid() != parent:
+            os._exit(1)
+
+    return prepare
 
 
 class Machine:
@@ -138,6 +148,7 @@ class Machine:
         self._inputs: list["_Feed"] = []
         self._ports: dict[str, tuple[int, int]] = {}
         self._awake = False
+        self.silent_boot = SILENT_BOOT
         self.idle: Callable[[], None] = lambda: None
 
     def __enter__(self) -> "Machine":
@@ -201,13 +212,12 @@ class Machine:
                                   at_end))
 
     def start(self, command: list[str], pass_fds: tuple = ()) -> None:
-        parent = os.getpid()
         self._errors = tempfile.TemporaryFile()
         self._process = subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stdout=self._errors,
             stderr=self._errors, pass_fds=pass_fds,
             start_new_session=True,  # the terminal's Ctrl-C is ours alone
-            preexec_fn=lambda: _die_with_parent(parent))
+            preexec_fn=die_with_parent())
 
     def run(self, seconds: Optional[float],
             until: Callable[[], bool] = lambda: False) -> Optional[int]:
@@ -265,7 +275,7 @@ class Machine:
         return min(50, int(left * 1000) + 1)
 
     def _arm_inputs(self, poll: select.poll, elapsed: float) -> None:
-        if not self._awake and elapsed < SILENT_BOOT:
+        if not self._awake and elapsed < self.silent_boot:
             return
         for feed in self._inputs:
             feed.arm(poll)

@@ -27,6 +27,19 @@ class Place:
         return f"{where} in {self.function}()" if self.function else where
 
 
+def find_program(path: str, root: pathlib.Path,
+                 given: dict[str, pathlib.Path]) -> Optional[pathlib.Path]:
+    """The file on this host from which the guest's program PATH comes, with
+    its symbols: GIVEN by guest path or by name, else the build below ROOT."""
+    name = path.rsplit("/", 1)[-1]
+    for candidate in (given.get(path), given.get(name),
+                      root / "build/user" / name,
+                      root / "build/user/tests" / name):
+        if candidate is not None and candidate.is_file():
+            return candidate
+    return None
+
+
 class Symbols:
     """The addresses of one ELF file, read when first asked for."""
 

@@ -21,6 +21,14 @@ def stations(output: str) -> dict[str, str]:
             for name, text in zip(parts[1::2], parts[2::2])}
 
 
+def breakpoints(output: str) -> set[str]:
+    """The functions that `maint info breakpoints` shows, but for those where
+    the session itself watches."""
+    return set(re.findall(r"^-?\d+ .* in (\w+) at ", output, re.MULTILINE)) - {
+        "do_exit", "machine_panic_exit", "machine_power_off",
+        "set_mm_exe_file", "switch_mm"}
+
+
 def test_whole_tour(run_gdb):
     """All stations in order, each with its facts; in a few seconds."""
     start = time.monotonic()
@@ -59,7 +67,7 @@ def test_whole_tour(run_gdb):
     assert int(store, 16) >= 0x8048000
     assert "The end of the tour." in output
     # Nothing of it is left.
-    assert "No breakpoints or watchpoints." in output
+    assert breakpoints(output) == set()
 
 
 def test_it_stops_before_the_store(run_gdb):
@@ -183,5 +191,5 @@ def test_when_it_cannot_begin(run_gdb):
 def test_off_and_help(run_gdb):
     output = run_gdb("tour\ntour off\nmaint info breakpoints\ntour off\n"
                      "help tour\n", HEAP, "100")
-    assert "No breakpoints or watchpoints." in output
+    assert breakpoints(output) == set()
     assert "Usage: tour\n" in output

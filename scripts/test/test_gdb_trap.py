@@ -144,7 +144,7 @@ def test_no_trap(run_gdb):
 
 
 def test_kernel_task(run_gdb):
-    output = run_gdb("tbreak machine_power_off\ncontinue\n" + FAULT)
+    output = run_gdb("tbreak machine_power_off\ncontinue\ncontinue\n" + FAULT)
     assert "No trap is active: ring 0 runs, machine_power_off () at " \
         "kernel/dev/power.c:" in output
 

@@ -11,7 +11,7 @@ import functools
 import pathlib
 import re
 from dataclasses import dataclass
-from typing import Iterator, Optional
+from typing import Callable, Iterator, Optional
 
 import gdb
 
@@ -34,6 +34,53 @@ def objfile() -> gdb.Objfile:
                        "(file build/kernel.elf)")
 
 
+class Watch(gdb.Breakpoint):
+    """A breakpoint of ours on the first instruction of one of the kernel's
+    functions: not seen, and without a number. reached() says whether to stop
+    there; Ctrl-C that comes meanwhile stops, too."""
+
+    def __init__(self, function: str) -> None:
+        super().__init__(entry(function), internal=True)
+        self.silent = True
+        self.interrupted = False
+
+    def reached(self) -> bool:
+        raise NotImplementedError
+
+    def stop(self) -> bool:
+        self.interrupted = False
+        try:
+            return self.reached()
+        except KeyboardInterrupt:
+            self.interrupted = True
+            return True
+
+
+def show_interrupt(event: gdb.StopEvent) -> None:
+    """As gdb shows that Ctrl-C was typed."""
+    for breakpoint in getattr(event, "breakpoints", ()):
+        if isinstance(breakpoint, Watch) and breakpoint.interrupted:
+            print("\nProgram received signal SIGINT, Interrupt.")
+            gdb.execute("frame")
+
+
+gdb.events.stop.connect(show_interrupt)
+
+
+def when_loaded(action: Callable[[], None]) -> None:
+    """Do ACTION as soon as there are the kernel's symbols."""
+    def on_new_objfile(_event: gdb.NewObjFileEvent) -> None:
+        try:
+            objfile()
+        except gdb.GdbError:
+            return
+        gdb.events.new_objfile.disconnect(on_new_objfile)
+        action()
+
+    gdb.events.new_objfile.connect(on_new_objfile)
+    on_new_objfile(None)
+
+
 def symbol(name: str) -> gdb.Value:
     """The kernel's variable NAME, static or not."""
     kernel = objfile()
@@ -42,6 +89,12 @@ def symbol(name: str) -> gdb.Value:
     if found is None:
         raise gdb.GdbError(f"the kernel has no {name}")
     return found.value()
+
+
+def entry(function: str) -> str:
+    """The first instruction of a FUNCTION of the kernel's, as a place for a
+    breakpoint: not in the program's function of that name, if it has one."""
+    return f"*{int(symbol(function).address):#x}"
 
 
 @functools.lru_cache(maxsize=None)

@@ -1,0 +1,208 @@
+"""The machine under gdb: start, run and kill it.
+
+QEMU is a child of gdb's, on a socket that nobody else can reach. However gdb
+ends, QEMU is killed (die_with_parent()); so no machine is left behind.
+"""
+
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+from typing import Optional
+
+import gdb
+
+from debugger import program
+from debugger.command import Command
+from faultline import command_line, qemu
+from faultline.debugger import Session
+
+
+# ── The machine ──────────────────────────────────────────────────────────────
+
+def quietly(command: str) -> None:
+    """Execute COMMAND; where the machine stops is not told either."""
+    setting = "set suppress-cli-notifications"
+    try:
+        gdb.execute(f"{setting} on")
+    except gdb.error:  # before gdb 13: a line more
+        gdb.execute(command, to_string=True)
+        return
+    try:
+        gdb.execute(command, to_string=True)
+    finally:
+        gdb.execute(f"{setting} off")
+
+
+class Machine:
+    """The QEMU that gdb has started; there is one at a time."""
+
+    def __init__(self) -> None:
+        self._process: Optional[subprocess.Popen] = None
+        self.session = Session.load()
+
+    @property
+    def is_on(self) -> bool:
+        return self._process is not None and self._process.poll() is None
+
+    def start(self) -> None:
+        """Switch it on, stopped before its first instruction."""
+        session = self.session
+        if session is None:
+            raise gdb.GdbError("this gdb did not start the machine, so it "
+                               "cannot start it anew: make debug, or "
+                               "scripts/run --gdb PROGRAM, can")
+        self.kill()
+        directory = tempfile.mkdtemp(prefix="faultline-")
+        path = os.path.join(directory, "gdb")
+        try:
+            with socket.socket(socket.AF_UNIX) as server:
+                server.bind(path)
+                server.listen(1)
+                self._process = subprocess.Popen(
+                    [*self._command(), "-chardev", "socket,id=gdb,server=on,"
+                     f"wait=off,fd={server.fileno()}",
+                     *qemu.debug_arguments("chardev:gdb")],
+                    stdin=subprocess.DEVNULL,
+                    pass_fds=[*session.fds, server.fileno()],
+                    start_new_session=True,  # Ctrl-C is for gdb alone
+                    preexec_fn=qemu.die_with_parent())
+            try:
+                quietly(f"target remote {path}")
+            except gdb.error as error:
+                self.kill()
+                raise gdb.GdbError(f"QEMU does not answer: {error}") from None
+        finally:
+            shutil.rmtree(directory)
+
+    def _command(self) -> list[str]:
+        session = self.session
+        if session.words is None:
+            return session.qemu
+        words = list(session.words)
+        if session.arguments:
+            words += ["--", *session.arguments]
+        command = list(session.qemu)
+        command[command.index("-append") + 1] = command_line.join(words)
+        return command
+
+    def kill(self) -> None:
+        """Switch it off, whatever it does."""
+        if self._process is None:
+            return
+        self._process.kill()
+        self._process.wait()
+        self._process = None
+        if gdb.selected_inferior().pid:
+            try:
+                gdb.execute("disconnect", to_string=True)
+            except gdb.error:
+                pass  # it has noticed already
+
+
+machine = Machine()
+
+
+def at_exit(_event: object) -> None:
+    """gdb would let the machine go on for a moment before it ends itself."""
+    machine.kill()
+
+
+def stop_in_main() -> None:
+    """Run until the program's main(); without symbols its first instruction.
+    """
+    session = machine.session
+    program.symbols.follow(session.program)
+    main = gdb.lookup_global_symbol("main")
+    if main is not None:
+        place = "main"
+    else:
+        file = program.host_file(session.program)
+        place = f"*{program.entry_point(file):#x}"
+        print(f"{session.program} has no symbols: stopping at its first "
+              "instruction.")
+    gdb.execute(f"tbreak {place}")
+    gdb.execute("continue")
+
+
+# ── Commands ─────────────────────────────────────────────────────────────────
+
+def set_arguments(words: tuple[str, ...]) -> None:
+    """ARGUMENTS of `run` and `start`: as with gdb, they stay."""
+    session = machine.session
+    if not words or session is None:
+        return
+    if session.words is None:
+        raise gdb.GdbError("with --iso the arguments are on the CD: give "
+                           "them to scripts/run")
+    session.arguments = list(words)
+
+
+class Start(Command):
+    """Boot the machine anew, and stop in the program's main().
+    Usage: start [ARGUMENT…]
+
+    Breakpoints stay. ARGUMENTS replace those that the program has had."""
+
+    NAME = "start"
+    ARGUMENTS = (0, 1000)
+
+    def run(self, *words: str) -> None:
+        set_arguments(words)
+        machine.start()
+        stop_in_main()
+
+
+class Run(Command):
+    """Boot the machine anew, and run.
+    Usage: run [ARGUMENT…]
+
+    Breakpoints stay. ARGUMENTS replace those that the program has had."""
+
+    NAME = "run"
+    ARGUMENTS = (0, 1000)
+
+    def run(self, *words: str) -> None:
+        set_arguments(words)
+        machine.start()
+        gdb.execute("continue")
+
+
+class Starti(Command):
+    """Boot the machine anew, and stop at its very first instruction.
+    Usage: starti [ARGUMENT…]
+
+    That is in the firmware; `break start_kernel` and `continue` go on to the
+    kernel's first line in C."""
+
+    NAME = "starti"
+    ARGUMENTS = (0, 1000)
+
+    def run(self, *words: str) -> None:
+        set_arguments(words)
+        machine.start()
+        gdb.execute("frame")
+
+
+class Kill(Command):
+    """Switch the machine off.
+    Usage: kill"""
+
+    NAME = "kill"
+
+    def run(self) -> None:
+        if not machine.is_on:
+            raise gdb.GdbError("the machine is off")
+        machine.kill()
+        print("The machine is off; start boots it anew.")
+
+
+gdb.events.gdb_exiting.connect(at_exit)
+for setting in ("confirm off", "pagination off",
+                # A program's breakpoints wait until it runs.
+                "breakpoint pending on",
+                # Code whose page is not there yet can be read.
+                "trust-readonly-sections on",
+                "print entry-values no"):
+    gdb.execute(f"set {setting}")
