@@ -1,19 +1,17 @@
 /*
- * sh.c - a shell that runs as it parses. The commands are text in memory; each
- * function of the grammar goes over its part of it and, unless `skip` is set,
- * does what it says. A loop goes back in the text; a child process goes on at
- * the place where it was born, and its parent skips that part. Each line is
- * gone over with `skip` set first: this reads more lines until the command is
- * complete, and finds its errors. `sh --help` tells what there is of POSIX.
+ * sh.c - a shell, to be read from top to bottom: text becomes tokens, tokens a
+ * tree; fork() makes jobs, waitpid() tells what became of them; words are
+ * expanded; and the tree is executed, with pipe(), dup2() and exec. It is the
+ * heart of POSIX's shell, and not more: `sh --help` tells what there is.
  */
 #include <ctype.h>
-#include <dirent.h>
+#include <err.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <glob.h>
 #include <limits.h>
 #include <setjmp.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,254 +20,347 @@
 #include <unistd.h>
 
 #define END(array) ((array) + sizeof(array) / sizeof((array)[0]))
-#define DELIMITERS " \t\n;&|<>()" /* of words */
 #define FD_PRIVATE 10 /* the shell's own descriptors are from here on */
 
 static char **arguments; /* $0 $1 … */
 static int status; /* $? */
 static pid_t shell_pid, background_pid; /* $$, which children keep; $! */
-static bool exit_on_error, trace; /* set -e, set -x */
-static int conditions; /* how many conditions deep we are: there -e is off */
-static int loops; /* that we are in */
-static int skip; /* not 0: go over the text only */
-static enum { NOTHING, BREAK, CONTINUE } leaving; /* with skip set */
-static bool interactive;
-static volatile sig_atomic_t interrupt; /* ^C was typed */
-static jmp_buf next_line; /* where an interactive shell goes on after an error */
+static bool interactive; /* with a prompt, and jobs that one can stop */
+static jmp_buf prompt; /* where that goes on after an error */
+static volatile sig_atomic_t interrupted; /* ^C was typed */
 
-/* Stacks: a command takes from them, and gives back at its end. */
-static char memory[1 << 20], *top = memory;
-static char *words[4096], **last_word = words; /* behind the last */
-
-static void list(void);
-
-/* Say what is wrong. If RESULT is not 0 give up: the line, or the shell. */
-static void complain(int result, const char *format, ...)
+/* Give up the command; or the shell, if it is not interactive. */
+static _Noreturn void give_up(int result)
 {
-	va_list list;
-
-	va_start(list, format);
-	dprintf(STDERR_FILENO, "%s: ", arguments[0]);
-	vdprintf(STDERR_FILENO, format, list);
-	dprintf(STDERR_FILENO, "\n");
-	va_end(list);
-	if (result && !interactive)
+	if (!interactive)
 		exit(result);
-	if (result)
-		longjmp(next_line, result);
+	longjmp(prompt, result);
 }
 
-static void push_char(int c)
+#define fail(...) (warnx(__VA_ARGS__), give_up(2))
+
+/* Memory is a stack: at its end a command gives back what it took. */
+static _Alignas(void *) char memory[1 << 20], *top = memory;
+
+static void *allocate(size_t size)
 {
-	if (top + 1 == END(memory))
-		complain(2, "%s", strerror(ENOMEM));
-	*top++ = (char)c;
-	*top = '\0';
+	void *block = top;
+
+	size += -size % sizeof(void *);
+	if (size > (size_t)(END(memory) - top))
+		fail("%s", strerror(ENOMEM));
+	top += size;
+	return memset(block, 0, size);
 }
 
-static void push_word(char *word)
-{
-	if (last_word == END(words))
-		complain(2, "%s", strerror(E2BIG));
-	*last_word++ = word;
-}
+/* ── Tokens: words, redirections, and other operators ─────────────────── */
 
-/* ── The text, and what comes next in it ──────────────────────────────── */
+static char *at; /* the next character of the text, which ends with 0 */
+static int source = -1; /* more text comes from there, line by line */
+static char lines[1 << 16]; /* those of one command */
+static char *token, *token_end; /* the next one; empty at the end */
+static enum { WORD, REDIRECTION, OPERATOR } kind; /* of token */
 
-static const char *at; /* where we are in the text */
-static int source = -1; /* more lines come from there, unless it is -1 */
-
-/* The next character; 0 at the end. Reads byte by byte: what is behind the
- * line may be for the commands to read. */
+/* The next character. A line is read byte by byte: what is behind it may be for
+ * the commands to read. */
 static int look(void)
 {
-	char c = '\0';
+	char *end = at;
 
 	if (*at || source < 0)
 		return (unsigned char)*at;
-	if (interactive && source == STDIN_FILENO)
-		dprintf(STDERR_FILENO, at > memory ? "> " : "$ ");
-	errno = 0;
-	while (c != '\n' && read(source, &c, 1) == 1)
-		if (c)
-			push_char(c);
-	if (interactive && errno == EINTR)
-		longjmp(next_line, 128 + SIGINT);
-	if (c && c != '\n') /* the last line of a file */
-		push_char('\n');
+	if (interactive)
+		dprintf(STDERR_FILENO, at == lines ? "$ " : "> ");
+	while (read(source, end, 1) == 1 && *end++ != '\n')
+		if (end == END(lines) - 2)
+			fail("%s", strerror(E2BIG));
+	if (interrupted)
+		give_up(128 + SIGINT);
+	if (end > at && end[-1] != '\n') /* the last line of a file */
+		*end++ = '\n';
+	*end = '\0';
 	return (unsigned char)*at;
 }
 
-/* The first character of the next word or operator. */
-static int peek(void)
+static int take(void)
+{
+	if (!look())
+		fail("syntax error: unexpected end of a word");
+	return (unsigned char)*at++;
+}
+
+/* Go past the next character of a word, and what it begins. */
+static void skip_part(bool quoted)
+{
+	int c = take(), end = c == '(' ? ')' : c;
+
+	if (c == '\\') {
+		take();
+	} else if (c == '$' && look() == '(') {
+		skip_part(false);
+	} else if (c == '\'' && !quoted) {
+		while (take() != '\'')
+			;
+	} else if (c == '"' || (c == '(' && !quoted)) {
+		while (look() != end)
+			skip_part(c == '"');
+		at++;
+	}
+}
+
+static void next_token(void)
 {
 	int c;
 
 	while ((c = look()) == ' ' || c == '\t' || c == '#' ||
 	       (c == '\\' && at[1] == '\n'))
 		at += c == '#' ? strcspn(at, "\n") : c == '\\' ? 2 : 1;
-	return c;
+	token = at;
+	if (isdigit(c) && (at[1] == '<' || at[1] == '>'))
+		c = *++at;
+	kind = strchr("\n;&|()", c) ? OPERATOR /* or the end */
+	       : strchr("<>", c)    ? REDIRECTION
+				    : WORD;
+	if (kind == WORD) {
+		while ((c = look()) && !strchr(" \t\n;&|<>()", c))
+			skip_part(false);
+	} else if (c) {
+		at++;
+		if ((*at == c && strchr("&|>", c)) ||
+		    (*at == '&' && kind == REDIRECTION))
+			at++;
+	}
+	token_end = at;
 }
 
-static void syntax_error(void)
+static size_t name_length(const char *text)
 {
-	int length = (int)strcspn(at, DELIMITERS);
+	size_t length = 0;
 
-	if (!*at || *at == '\n')
-		complain(2, "syntax error: unexpected end of line");
-	complain(2, "syntax error: unexpected %.*s", length ? length : 1, at);
+	while (isalnum((unsigned char)text[length]) || text[length] == '_')
+		length++;
+	return isdigit((unsigned char)*text) ? 0 : length;
 }
 
-static int next(void)
+static bool is_next(const char *text)
 {
-	if (!look())
-		syntax_error();
-	return (unsigned char)*at++;
+	size_t length = strlen(text);
+
+	return token_end == token + length && !strncmp(token, text, length);
 }
 
-static bool is_next(const char *token)
+static bool accept(const char *text)
 {
-	size_t length = strlen(token);
+	bool result = is_next(text);
 
-	peek();
-	if (strncmp(at, token, length) != 0)
-		return false;
-	if (strchr("&|", *token))
-		return length == 2 || at[1] != *token;
-	return strchr(";()", *token) || strchr(DELIMITERS, at[length]);
-}
-
-static bool accept(const char *token)
-{
-	bool result = is_next(token);
-
-	at += result ? strlen(token) : 0;
+	if (result)
+		next_token();
 	return result;
 }
 
-static void expect(const char *token)
+static void expect(const char *text)
 {
-	if (!accept(token))
-		syntax_error();
+	if (accept(text))
+		return;
+	if (is_next("") || is_next("\n"))
+		fail("syntax error: unexpected end of line");
+	fail("syntax error: unexpected %.*s", (int)(token_end - token), token);
 }
 
-static void newlines(void)
+/* ── The tree: a function for each rule of the grammar ────────────────── */
+
+struct word {
+	struct word *next;
+	char *text; /* as it is written */
+	char *sign; /* < or > of a redirection; NULL: just a word */
+	int fd; /* in front of that */
+};
+
+struct node {
+	enum {
+		SIMPLE, /* words */
+		PIPE, /* left | right */
+		NOT, /* ! left */
+		IF, /* if left; then right; else otherwise; fi */
+		AND, /* left && right */
+		OR, /* left || otherwise */
+		SEQUENCE, /* left; right */
+		BACKGROUND, /* left & */
+		GROUP, /* { left; } */
+		SUBSHELL, /* ( left ) */
+		WHILE, /* while left; do right; done */
+		FOR, /* for words; do right; done */
+	} kind;
+	struct node *left, *right, *otherwise;
+	struct word *words; /* and redirections */
+	struct word *program; /* the first of these behind NAME=value */
+};
+
+static struct node *parse_list(const char *end);
+
+static struct node *new_node(int kind, struct node *left, struct node *right)
 {
-	while (peek() == '\n')
-		at++;
+	struct node *node = allocate(sizeof(*node));
+
+	*node = (struct node){ .kind = kind, .left = left, .right = right };
+	return node;
 }
 
-/* Does what comes next end a list of commands? */
+/* Redirections and, if WANTED, words, behind those that NODE has. */
+static void parse_words(struct node *node, bool wanted)
+{
+	struct word **end = &node->words, *word;
+	size_t length;
+
+	while (*end)
+		end = &(*end)->next;
+	for (; kind == REDIRECTION || (kind == WORD && wanted); next_token()) {
+		*end = word = allocate(sizeof(*word));
+		end = &word->next;
+		if (kind == REDIRECTION) {
+			word->fd = isdigit((unsigned char)*token)
+					   ? *token++ - '0'
+					   : *token == '>';
+			word->sign = token;
+			next_token();
+			if (kind != WORD)
+				expect("WORD");
+		}
+		word->text = allocate((size_t)(token_end - token) + 1);
+		memcpy(word->text, token, (size_t)(token_end - token));
+		length = name_length(token);
+		if (!node->program && !word->sign &&
+		    (length == 0 || token[length] != '='))
+			node->program = word;
+	}
+}
+
+/* What is behind if, or elif, which is an if of its own. */
+static struct node *parse_if(void)
+{
+	struct node *node = new_node(IF, parse_list("then"), NULL);
+
+	node->right = parse_list(NULL);
+	if (accept("elif")) {
+		node->otherwise = parse_if();
+		return node;
+	}
+	if (accept("else"))
+		node->otherwise = parse_list(NULL);
+	expect("fi");
+	return node;
+}
+
+static struct node *parse_while(bool until)
+{
+	struct node *condition = parse_list("do");
+
+	if (until)
+		condition = new_node(NOT, condition, NULL);
+	return new_node(WHILE, condition, parse_list("done"));
+}
+
+static struct node *parse_for(void)
+{
+	struct node *node = new_node(FOR, NULL, NULL);
+	struct word *name, *in;
+
+	parse_words(node, true);
+	name = node->words;
+	in = name ? name->next : NULL;
+	if (!name || (in && strcmp(in->text, "in") != 0))
+		expect("in");
+	name->next = in ? in->next : allocate(sizeof(*name));
+	if (!in)
+		name->next->text = "\"$@\"";
+	while (accept(";") || accept("\n"))
+		;
+	expect("do");
+	node->right = parse_list("done");
+	return node;
+}
+
+/* Does the next token end a list? */
 static bool at_end(void)
 {
-	return !peek() || is_next(")") || is_next("}") || is_next("then") ||
-	       is_next("elif") || is_next("else") || is_next("fi") ||
-	       is_next("do") || is_next("done");
+	return is_next("") || is_next("\n") || is_next(")") || is_next("}") ||
+	       is_next("then") || is_next("elif") || is_next("else") ||
+	       is_next("fi") || is_next("do") || is_next("done");
 }
 
-/* Go over the text of RULE, a function of the grammar; do it if WANTED. */
-static void run_if(bool wanted, void (*rule)(void))
+static struct node *parse_command(void)
 {
-	skip += !wanted;
-	rule();
-	skip -= !wanted;
+	struct node *node;
+
+	while (accept("\n"))
+		;
+	if (at_end() || (kind == OPERATOR && !is_next("(")))
+		expect("COMMAND");
+	node = accept("(")       ? new_node(SUBSHELL, parse_list(")"), NULL)
+	       : accept("{")     ? new_node(GROUP, parse_list("}"), NULL)
+	       : accept("if")    ? parse_if()
+	       : accept("while") ? parse_while(false)
+	       : accept("until") ? parse_while(true)
+	       : accept("for")   ? parse_for()
+				 : new_node(SIMPLE, NULL, NULL);
+	parse_words(node, node->kind == SIMPLE);
+	return node;
 }
 
-static const char *end_of(void (*rule)(void))
+static struct node *parse_pipe(void)
 {
-	const char *start = at, *end;
+	struct node *node;
 
-	run_if(false, rule);
-	peek();
-	end = at;
-	at = start;
-	return end;
+	if (accept("!"))
+		return new_node(NOT, parse_pipe(), NULL);
+	node = parse_command();
+	return accept("|") ? new_node(PIPE, node, parse_pipe()) : node;
 }
 
-/* Does TOKEN follow behind RULE? If we do not skip it, that is. */
-static bool followed_by(void (*rule)(void), const char *token)
+static struct node *parse_and_or(void)
 {
-	const char *start = at;
-	bool result = false;
+	struct node *node = parse_pipe();
 
-	if (!skip) {
-		at = end_of(rule);
-		result = is_next(token);
-		at = start;
+	while (is_next("&&") || is_next("||")) {
+		node = new_node(is_next("&&") ? AND : OR, node, NULL);
+		next_token();
+		*(node->kind == AND ? &node->right : &node->otherwise) =
+			parse_pipe();
 	}
-	return result;
+	return node;
 }
 
-/* ── Jobs: children, on a terminal each in a process group of its own ─── */
+/* Commands up to the word END, or one that parse_if() knows; "": of a line. */
+static struct node *parse_list(const char *end)
+{
+	bool line = end && !*end;
+	struct node *list = NULL, *node;
 
-static struct job {
-	pid_t pid; /* also of the group; 0: this job is not in use */
-	enum { RUNNING, STOPPED, ENDED } state;
-	int result; /* from waitpid() */
-	bool reported; /* that it is stopped */
+	do {
+		node = parse_and_or();
+		if (is_next("&"))
+			node = new_node(BACKGROUND, node, NULL);
+		list = list ? new_node(SEQUENCE, list, node) : node;
+		if (!accept("&") && !accept(";") && !at_end())
+			expect(";");
+		while (!line && accept("\n"))
+			;
+	} while (!at_end());
+	if (end && !(line && is_next("\n")))
+		expect(end);
+	return list;
+}
+
+/* ── Jobs: children; at a terminal each in a process group of its own ─── */
+
+static struct job { /* that is in the background, or stopped */
+	pid_t pid; /* also of the group; 0: there is no such job */
+	bool stopped;
 	char text[80];
 } jobs[256];
 
+static char *command; /* where the text of what we do began */
 static int terminal; /* a descriptor of it */
-static const char *last; /* where a child's part of the text ends */
-
-/* Take note of one child that ended or stopped. Was there one? */
-static bool reap(int options)
-{
-	int result;
-	pid_t pid = waitpid(-1, &result, options | WUNTRACED);
-
-	for (struct job *job = jobs; pid > 0 && job < END(jobs); job++)
-		if (job->pid == pid) {
-			job->state = WIFSTOPPED(result) ? STOPPED : ENDED;
-			job->result = result;
-		}
-	return pid > 0 || (pid < 0 && errno == EINTR && !interrupt);
-}
-
-/* What has become of the jobs; ALL: say also what has not changed. */
-static void report_jobs(bool all)
-{
-	static const char *const states[] = { "Running", "Stopped", "Done" };
-
-	while (reap(WNOHANG))
-		;
-	for (struct job *job = jobs; job < END(jobs); job++) {
-		bool signaled = job->state == ENDED && WIFSIGNALED(job->result);
-		const char *state = signaled ? strsignal(WTERMSIG(job->result))
-					     : states[job->state];
-
-		if (job->pid && (all || job->state == ENDED ||
-				 (job->state == STOPPED && !job->reported)))
-			dprintf(STDERR_FILENO, "[%d]  %-22s  %s\n",
-				(int)(job - jobs) + 1, state, job->text);
-		job->reported = job->state == STOPPED;
-		if (job->state == ENDED)
-			job->pid = 0;
-	}
-}
-
-/* The job NAME, %number or that of the process; NULL: the newest. */
-static struct job *find_job(const char *name)
-{
-	int number = name ? atoi(name + (*name == '%')) : 0;
-
-	for (struct job *job = END(jobs) - 1; job >= jobs; job--)
-		if (job->pid && (!name || (*name == '%' ? job - jobs + 1
-							: job->pid) == number))
-			return job;
-	return NULL;
-}
-
-/* FD becomes a copy of FROM, which is closed; -1: FD is closed. */
-static void move_fd(int from, int fd)
-{
-	if (from == fd)
-		return;
-	if (dup2(from, fd) < 0)
-		close(fd);
-	close(from);
-}
 
 /* What the terminal's keys, and who ends all processes, send. */
 static void handle_keys(void (*handler)(int))
@@ -281,120 +372,135 @@ static void handle_keys(void (*handler)(int))
 		signal(*number, handler);
 }
 
-static pid_t new_process(void)
+/* fork(); a child that is part of a JOB has a group from the beginning. */
+static pid_t start(bool job, bool background)
 {
-	pid_t pid = fork();
+	pid_t pid = fork(), own = pid ? pid : getpid();
 
 	if (pid < 0)
-		complain(2, "fork: %s", strerror(errno));
-	return pid;
-}
-
-static void new_pipe(int ends[2])
-{
-	if (pipe(ends) < 0)
-		complain(2, "pipe: %s", strerror(errno));
-}
-
-/* Here the life of a child begins: it does RULE, its output into the pipe ENDS,
- * if there is one. */
-static void live(void (*rule)(void), const int *ends)
-{
-	if (ends) {
-		close(ends[0]);
-		move_fd(ends[1], STDOUT_FILENO);
-	}
-	interactive = false;
-	memset(jobs, 0, sizeof(jobs));
-	last = end_of(rule);
-	rule();
-	exit(status);
-}
-
-/* Start a child that does RULE, and go past its text, which began at TEXT. */
-static struct job *start(void (*rule)(void), const char *text, bool background,
-			 const int *ends)
-{
-	struct job *job = jobs;
-	pid_t pid = new_process(), own = pid ? pid : getpid();
-
-	if (interactive) { /* both do it: who comes first is not known */
+		fail("fork: %s", strerror(errno));
+	if (interactive && job) { /* both do it: who is first is not known */
 		setpgid(own, own);
 		if (!background)
 			tcsetpgrp(terminal, own);
 	}
-	if (pid == 0) {
-		if (interactive) {
-			handle_keys(SIG_DFL);
-		} else if (background) {
-			signal(SIGINT, SIG_IGN);
-			signal(SIGQUIT, SIG_IGN);
-			move_fd(open("/dev/null", O_RDONLY), STDIN_FILENO);
-		}
-		live(rule, ends);
+	if (pid)
+		return pid;
+	if (interactive) {
+		handle_keys(SIG_DFL);
+		if (!job) /* nobody would let it go on */
+			signal(SIGTSTP, SIG_IGN);
+	} else if (background) {
+		signal(SIGINT, SIG_IGN);
+		signal(SIGQUIT, SIG_IGN);
+		close(STDIN_FILENO);
+		open("/dev/null", O_RDONLY);
 	}
-	run_if(false, rule);
+	interactive = false;
+	return 0;
+}
+
+static struct job *new_job(pid_t pid)
+{
+	struct job *job = jobs;
+
 	while (job->pid && job < END(jobs) - 1) /* over 256: forget the last */
 		job++;
 	*job = (struct job){ .pid = pid };
 	snprintf(job->text, sizeof(job->text), "%.*s",
-		 (int)(at - text) + background, text);
+		 (int)strcspn(command, "\n"), command);
 	return job;
 }
 
-/* Wait until JOB has ended or stopped; its result is $? then. */
-static void wait_for(struct job *job)
+static void show(const struct job *job, const char *state)
 {
-	int number = 0;
+	dprintf(STDERR_FILENO, "[%d]  %-22s  %s\n", (int)(job - jobs) + 1,
+		state, job->text);
+}
 
-	while (job->state == RUNNING && reap(0))
+/* Which jobs have ended or stopped? OPTIONS are waitpid()'s: with 0, wait until
+ * they all have. */
+static void report_jobs(int options)
+{
+	for (struct job *job = jobs; job < END(jobs); job++) {
+		int result;
+
+		if (!job->pid || (job->stopped && !options) ||
+		    waitpid(job->pid, &result, options | WUNTRACED) <= 0)
+			continue;
+		job->stopped = WIFSTOPPED(result);
+		if (interactive)
+			show(job, job->stopped ? "Stopped"
+				  : WIFSIGNALED(result)
+					  ? strsignal(WTERMSIG(result))
+					  : "Done");
+		if (!job->stopped)
+			job->pid = 0;
+	}
+}
+
+/* $? after a child whose waitpid() gave RESULT; what killed it is said. */
+static int status_of(int result)
+{
+	if (WIFEXITED(result))
+		return WEXITSTATUS(result);
+	if (WIFSTOPPED(result))
+		return 128 + WSTOPSIG(result);
+	if (WTERMSIG(result) != SIGINT && WTERMSIG(result) != SIGPIPE)
+		dprintf(STDERR_FILENO, "%s\n", strsignal(WTERMSIG(result)));
+	return 128 + WTERMSIG(result);
+}
+
+/* Wait until the process PID has ended or stopped; JOB, if it was one before.
+ */
+static void wait_for(pid_t pid, struct job *job)
+{
+	int result = 127 << 8; /* if it is no child of ours */
+
+	while (waitpid(pid, &result, WUNTRACED) < 0 && errno == EINTR &&
+	       !interrupted)
 		;
 	if (interactive)
 		tcsetpgrp(terminal, getpgrp());
-	if (job->state == STOPPED)
-		number = WSTOPSIG(job->result);
-	else if (job->state == RUNNING) /* ^C was typed while we waited */
-		number = SIGINT;
-	else if (WIFSIGNALED(job->result))
-		number = WTERMSIG(job->result);
-	status = number ? 128 + number : WEXITSTATUS(job->result);
-	if (job->state == ENDED)
+	if (interrupted)
+		give_up(128 + SIGINT);
+	status = status_of(result);
+	if (job && !WIFSTOPPED(result))
 		job->pid = 0;
-	if (number == SIGINT && interactive)
-		longjmp(next_line, status);
-	if (job->state != ENDED)
+	if (WIFSTOPPED(result)) {
+		job = job ? job : new_job(pid);
+		job->stopped = true;
 		dprintf(STDERR_FILENO, "\n");
-	else if (number && number != SIGINT && number != SIGPIPE)
-		dprintf(STDERR_FILENO, "%s\n", strsignal(number));
+		show(job, "Stopped");
+	}
+	if (interactive && status == 128 + SIGINT)
+		give_up(status);
 }
 
-/* A child that has nothing else to do does RULE itself. */
-static void run_child(void (*rule)(void), const char *text)
+/* The job NAME, %number or that of the process; NULL: the last. */
+static struct job *find_job(const char *name)
 {
-	if (end_of(rule) == last)
-		rule();
-	else
-		wait_for(start(rule, text, false, NULL));
+	int number = name ? atoi(name + (*name == '%')) : 0;
+
+	for (struct job *job = END(jobs) - 1; job >= jobs; job--)
+		if (job->pid && (!name || (*name == '%' ? job - jobs + 1
+							: job->pid) == number))
+			return job;
+	return NULL;
 }
 
-/* ── Words, expanded while they are gone over ─────────────────────────── */
+/* ── Words, expanded: one may become none, or several ─────────────────── */
 
-static char *field; /* the word that is being made; NULL: not begun */
-static bool splitting; /* values at blanks; and looking for files */
-static bool pattern; /* it has a bare * or ? */
-static bool substituted; /* a $(command) gave the status */
+static char *words[4096], **last_word = words; /* a stack; behind the last */
+static char *field; /* the word that is being made, at the top of memory */
+static bool splitting; /* values at blanks, and patterns into files */
+static bool pattern; /* the word has a bare * ? or [ */
+static bool substituted; /* a $(list) gave the status */
 
-static size_t name_length(const char *text)
-{
-	size_t length = 0;
+static void substitute(bool quoted);
 
-	while (isalnum((unsigned char)text[length]) || text[length] == '_')
-		length++;
-	return isdigit((unsigned char)*text) ? 0 : length;
-}
-
-/* Variables are in the environment; one that is not exported as .NAME. What the
- * one is called there whose name begins TEXT. */
+/* Variables are in the environment; one that is not exported as .NAME, which
+ * exec leaves out. What the one is called there whose name begins TEXT. */
 static char *variable(const char *text)
 {
 	static char name[256];
@@ -403,7 +509,7 @@ static char *variable(const char *text)
 	return getenv(name + 1) ? name + 1 : name;
 }
 
-/* WORD: NAME=value, or for `export` NAME. */
+/* WORD is NAME=value or, to export it, also NAME. */
 static void assign(const char *word, bool export)
 {
 	char *name = variable(word);
@@ -416,87 +522,57 @@ static void assign(const char *word, bool export)
 		unsetenv(name);
 }
 
-static bool matches(const char *text, const char *name)
+static void push_word(char *word)
 {
-	if (*text == '*')
-		return matches(text + 1, name) ||
-		       (*name && matches(text, name + 1));
-	if (*text == '?' && *name)
-		return matches(text + 1, name + 1);
-	text += *text == '\\';
-	return *text == *name && (!*text || matches(text + 1, name + 1));
+	if (last_word == END(words))
+		fail("%s", strerror(E2BIG));
+	*last_word++ = word;
 }
 
-static int compare_words(const void *a, const void *b)
+static void push_char(int c)
 {
-	return strcmp(*(char *const *)a, *(char *const *)b);
+	if (top == END(memory))
+		fail("%s", strerror(ENOMEM));
+	*top++ = (char)c;
 }
 
-/* Push the files whose paths match TEXT, the last part of which is a pattern. */
-static void push_matches(const char *text)
+static void begin_field(void)
 {
-	const char *slash = strrchr(text, '/');
-	int length = slash ? (int)(slash + 1 - text) : 0;
-	char path[PATH_MAX] = ".", **first = last_word;
-	struct dirent *entry;
-	DIR *directory;
-
-	if (slash)
-		snprintf(path, sizeof(path), "%.*s", length, text);
-	directory = opendir(path);
-	while (directory && (entry = readdir(directory))) {
-		if ((*entry->d_name == '.' && text[length] != '.') ||
-		    !matches(text + length, entry->d_name))
-			continue;
-		snprintf(path, sizeof(path), "%.*s%s", length, text,
-			 entry->d_name);
-		push_word(top);
-		for (const char *c = path; *c; c++)
-			push_char(*c);
-		push_char('\0');
-	}
-	if (directory)
-		closedir(directory);
-	qsort(first, (size_t)(last_word - first), sizeof(*words),
-	      compare_words);
+	if (!field)
+		field = top;
 }
 
-/* The word is complete: push it, or the files that it means. */
+/* The field is complete; or a pattern, which means files. */
 static void end_field(void)
 {
-	char **before = last_word;
 	char *to = field;
+	glob_t files;
 
 	push_char('\0');
-	if (pattern)
-		push_matches(field);
-	if (last_word == before) {
-		push_word(field);
+	if (pattern && glob(field, 0, NULL, &files) == 0) {
+		for (char **path = files.gl_pathv; *path; path++)
+			push_word(strcpy(allocate(strlen(*path) + 1), *path));
+		globfree(&files);
+	} else {
 		for (char *from = field; *from; *to++ = *from++)
 			from += *from == '\\';
 		*to = '\0';
+		push_word(field);
 	}
 	field = NULL;
 	pattern = false;
 }
 
-static void begin_field(void)
-{
-	if (!skip && !field)
-		field = top;
-}
-
 /* Add C; behind a \ if it stands for itself in a pattern. */
 static void put(int c, bool quoted)
 {
-	bool special = c == '*' || c == '?';
+	bool special = strchr("*?[\\", c);
 
 	begin_field();
-	if (skip)
-		return;
-	pattern |= special && splitting && !quoted;
-	if (c == '\\' || (special && quoted))
+	if (special && (quoted || c == '\\'))
 		push_char('\\');
+	else if (special && splitting)
+		pattern = true;
 	push_char(c);
 }
 
@@ -509,279 +585,154 @@ static void put_value(const char *value, bool quoted)
 			end_field();
 }
 
-/* $(list): a child does it, and we read what it writes. */
-static void substitute(bool quoted)
-{
-	char text[2] = "";
-	struct job *job;
-	int held = 0;
-	int ends[2];
-
-	expect("(");
-	if (skip) {
-		list();
-	} else {
-		new_pipe(ends);
-		job = start(list, at, false, ends);
-		close(ends[1]);
-		while (read(ends[0], text, 1) == 1) {
-			if (*text == '\n') { /* the last ones do not count */
-				held++;
-				continue;
-			}
-			for (; held > 0; held--)
-				put_value("\n", quoted);
-			put_value(text, quoted);
-		}
-		close(ends[0]);
-		wait_for(job);
-		substituted = true;
-	}
-	expect(")");
-}
-
-/* The value of the parameter whose name begins NAME; NULL: it has none. */
-static const char *parameter(const char *name)
-{
-	static const char numbers[] = "?$#!";
-	const char *which = strchr(numbers, *name);
-	static char text[12];
-	int count = 0;
-
-	while (arguments[count + 1])
-		count++;
-	if (isdigit((unsigned char)*name))
-		return *name - '0' <= count ? arguments[*name - '0'] : NULL;
-	if (!which)
-		return getenv(variable(name));
-	snprintf(text, sizeof(text), "%d",
-		 (int[]){ status, shell_pid, count,
-			  background_pid }[which - numbers]);
-	return text;
-}
-
-/* $@ and $*; "$@" is one word for each argument. */
-static void put_arguments(bool quoted, bool apart)
-{
-	for (char **argument = arguments + 1; *argument; argument++) {
-		if (argument > arguments + 1 && apart)
-			end_field();
-		else if (argument > arguments + 1)
-			put_value(" ", quoted);
-		if (quoted)
-			begin_field();
-		put_value(*argument, quoted);
-	}
-}
-
-/* What a $ begins. */
+/* What a $ begins: NAME {NAME} (list). "$@" is one word for each argument. */
 static void dollar(bool quoted)
 {
-	bool brace = look() == '{';
-	const char *name = at += brace;
-	bool special = look() && strchr("?$#!@*0123456789", look());
+	bool brace = *at == '{';
+	char *name = at + brace, number[12];
+	bool special = *name && strchr("?$#!@0123456789", *name);
+	size_t length = special ? 1 : name_length(name);
+	int count = 0;
 
-	if (look() == '(' && !brace) {
+	if (*at == '(') {
 		substitute(quoted);
 		return;
 	}
-	at += special ? 1 : name_length(name);
-	if (at == name && !brace)
+	at = name + length;
+	if (brace && (!length || *at++ != '}'))
+		fail("syntax error: not a name in ${}");
+	while (arguments[count + 1])
+		count++;
+	snprintf(number, sizeof(number), "%d",
+		 *name == '?'   ? status
+		 : *name == '$' ? shell_pid
+		 : *name == '!' ? background_pid
+				: count);
+	if (!length)
 		put('$', quoted);
-	else if (brace && (at == name || next() != '}'))
-		syntax_error();
-	else if (!skip && (*name == '@' || *name == '*'))
-		put_arguments(quoted, quoted && splitting && *name == '@');
-	else if (!skip)
-		put_value(parameter(name), quoted);
+	else if (!special)
+		put_value(getenv(variable(name)), quoted);
+	else if (strchr("?$#!", *name))
+		put_value(number, quoted);
+	else if (*name != '@' && *name - '0' <= count)
+		put_value(arguments[*name - '0'], quoted);
+	for (int i = 1; *name == '@' && i <= count; i++) {
+		if (quoted)
+			begin_field();
+		put_value(arguments[i], quoted);
+		if (i < count && field && splitting)
+			end_field();
+		else if (i < count)
+			put_value(" ", quoted);
+	}
 }
 
-/* What stands in quotes, which END. */
-static void quotation(int end)
+static void expand_part(bool quoted)
 {
-	int c;
+	int c = *at++;
 
-	if (strncmp(at, "$@\"", 3) != 0) /* that may be no word at all */
+	if (c == '\'' && !quoted) {
 		begin_field();
-	while ((c = next()) != end) {
-		if (c == '$' && end == '"')
-			dollar(true);
-		else if (c != '\\' || end != '"' || !strchr("$\"\\`\n", look()))
+		while ((c = *at++) != '\'')
 			put(c, true);
-		else if ((c = next()) != '\n') /* else the line goes on */
-			put(c, true);
-	}
-}
-
-/* Push what the next word expands to; that is one word unless SPLIT. */
-static void word(bool split)
-{
-	const char *start = at;
-	int c;
-
-	if (!skip) {
-		splitting = split;
-		field = split ? NULL : top;
-	}
-	while ((c = look()) && !strchr(DELIMITERS, c)) {
+	} else if (c == '"') {
+		if (strncmp(at, "$@\"", 3) != 0) /* that may be no word */
+			begin_field();
+		while (*at != '"')
+			expand_part(true);
 		at++;
-		if (c == '$')
-			dollar(false);
-		else if (c == '"' || c == '\'')
-			quotation(c);
-		else if (c != '\\')
-			put(c, false);
-		else if ((c = next()) != '\n')
+	} else if (c == '\\' && (!quoted || strchr("$`\"\\\n", *at))) {
+		c = *at++;
+		if (c != '\n') /* else the line goes on */
 			put(c, true);
+	} else if (c == '$') {
+		dollar(quoted);
+	} else {
+		put(c, quoted);
 	}
-	if (at == start)
-		syntax_error();
-	if (!skip && field)
+}
+
+/* Push what the word TEXT becomes: exactly one unless SPLIT. */
+static void expand(char *text, bool split)
+{
+	char *outer = at;
+
+	splitting = split;
+	pattern = false;
+	field = split ? NULL : top;
+	for (at = text; *at;)
+		expand_part(false);
+	if (field)
 		end_field();
+	at = outer;
 }
 
-/* ── Redirection, and how it is undone ────────────────────────────────── */
+static void expand_all(const struct word *word)
+{
+	for (; word; word = word->next)
+		if (!word->sign)
+			expand(word->text, true);
+	push_word(NULL);
+}
 
-static struct undo {
+/* ── Programs, redirections, and what the shell does itself ───────────── */
+
+static void move_fd(int from, int to)
+{
+	if (from == to)
+		return;
+	dup2(from, to);
+	close(from);
+}
+
+static struct saved {
+	struct saved *next;
 	int fd, copy; /* of what FD was; -1: it was closed */
-} undo[64], *last_undo = undo; /* behind the last */
+} * saved;
 
-static void restore(struct undo *mark)
+static void restore(struct saved *mark)
 {
-	for (; last_undo > mark; last_undo--)
-		move_fd(last_undo[-1].copy, last_undo[-1].fd);
+	for (; saved != mark; saved = saved->next)
+		if (saved->copy < 0)
+			close(saved->fd);
+		else
+			move_fd(saved->copy, saved->fd);
 }
 
-static bool at_redirection(void)
+/* Do the redirections among the words from WORD on. False after a message. */
+static bool redirect(const struct word *word, bool forever)
 {
-	int c = peek();
+	for (; word; word = word->next) {
+		const char *sign = word->sign, *name;
+		int flags = O_RDONLY, fd = -1;
+		struct saved *outer = saved;
 
-	c = isdigit(c) ? at[1] : c;
-	return c == '<' || c == '>';
-}
-
-/* [N]<WORD and so on, which are done at once; false after a message. */
-static bool redirection(void)
-{
-	int fd = isdigit(look()) ? next() - '0' : -1;
-	bool out = next() == '>';
-	int kind = look(), target = -1;
-	const char *name;
-
-	at += kind == '&' || (out && kind == '>');
-	peek();
-	word(false);
-	if (skip)
-		return true;
-	name = *--last_word;
-	fd = fd < 0 ? out : fd;
-	errno = EBADF;
-	if (kind != '&')
-		target = open(name,
-			      !out          ? O_RDONLY
-			      : kind == '>' ? O_WRONLY | O_CREAT | O_APPEND
-					    : O_WRONLY | O_CREAT | O_TRUNC,
-			      0666);
-	else if (isdigit((unsigned char)*name))
-		target = fcntl(atoi(name), F_DUPFD, FD_PRIVATE);
-	if (target < 0 || last_undo == END(undo)) {
-		complain(0, "%s: %s", name, strerror(errno));
-		return false;
+		if (!sign)
+			continue;
+		expand(word->text, false);
+		name = *--last_word;
+		if (!forever) {
+			saved = allocate(sizeof(*saved));
+			*saved = (struct saved){
+				outer, word->fd,
+				fcntl(word->fd, F_DUPFD_CLOEXEC, FD_PRIVATE)
+			};
+		}
+		if (*sign == '>')
+			flags = O_WRONLY | O_CREAT |
+				(sign[1] == '>' ? O_APPEND : O_TRUNC);
+		errno = EBADF;
+		if (sign[1] != '&')
+			fd = open(name, flags, 0666);
+		else if (isdigit((unsigned char)*name))
+			fd = fcntl(atoi(name), F_DUPFD, FD_PRIVATE);
+		if (fd < 0) {
+			warn("%s", name);
+			return false;
+		}
+		move_fd(fd, word->fd);
 	}
-	last_undo->fd = fd;
-	last_undo++->copy = fcntl(fd, F_DUPFD_CLOEXEC, FD_PRIVATE);
-	move_fd(target, fd);
 	return true;
-}
-
-/* ── Commands that are the shell's own, for they change the shell ─────── */
-
-static void run_source(int fd);
-
-static void become(char **argv)
-{
-	char **to = environ;
-
-	for (char **from = environ; *from; from++)
-		if (**from != '.') /* exported */
-			*to++ = *from;
-	*to = NULL;
-	/* test knows by its name that a ] is to come. */
-	execvp(strcmp(argv[0], "[") == 0 ? "test" : argv[0], argv);
-	complain(errno == ENOENT || errno == ENOTDIR ? 127 : 126, "%s: %s",
-		 argv[0], errno == ENOENT ? "not found" : strerror(errno));
-}
-
-/* read: a word of the line for each name, the rest of it for the last. */
-static int read_line(char **names)
-{
-	char *start = top;
-	ssize_t count;
-	char c;
-
-	*top = '\0';
-	while ((count = read(STDIN_FILENO, &c, 1)) == 1 && c != '\n')
-		push_char(c);
-	for (; *names; names++) {
-		char *end = start += strspn(start, " \t");
-
-		end += names[1] ? strcspn(start, " \t") : strlen(start);
-		while (end > start && strchr(" \t", end[-1]))
-			end--;
-		c = *end;
-		*end = '\0';
-		setenv(variable(*names), start, 1);
-		*end = c;
-		start = end;
-	}
-	return count != 1;
-}
-
-static int open_script(const char *path)
-{
-	int fd = open(path ? path : "", O_RDONLY | O_CLOEXEC);
-	int script = fcntl(fd, F_DUPFD_CLOEXEC, FD_PRIVATE);
-
-	if (fd < 0)
-		complain(127, "%s: %s", path, strerror(errno));
-	close(fd);
-	return script;
-}
-
-/* fg and bg: let JOB go on, and wait for it or not. */
-static int go_on(struct job *job, bool foreground)
-{
-	dprintf(STDERR_FILENO, "%s\n", job ? job->text : "no such job");
-	if (!job)
-		return 1;
-	if (foreground && interactive)
-		tcsetpgrp(terminal, job->pid);
-	job->state = RUNNING;
-	job->reported = false;
-	kill(-job->pid, SIGCONT);
-	status = 0;
-	if (foreground)
-		wait_for(job);
-	return status;
-}
-
-/* wait: for the jobs with these NAMES, or for all. */
-static int wait_for_jobs(char **names)
-{
-	struct job *job;
-
-	status = 0;
-	if (!*names)
-		for (job = jobs; job < END(jobs) && !interrupt; job++)
-			while (job->pid && job->state == RUNNING && reap(0))
-				;
-	for (; *names; names++) {
-		job = find_job(*names);
-		status = 127;
-		if (job)
-			wait_for(job);
-	}
-	return status;
 }
 
 static bool is(const char *a, const char *b)
@@ -789,22 +740,29 @@ static bool is(const char *a, const char *b)
 	return strcmp(a, b) == 0;
 }
 
-static int set_option(const char *option)
+static _Noreturn void become(char **argv)
 {
-	if (is(option + 1, "e"))
-		exit_on_error = *option == '-';
-	else if (is(option + 1, "x"))
-		trace = *option == '-';
-	else
-		complain(0, "%s: only -e and -x are known", option);
-	return !strchr("ex", option[1]);
+	char **exported = last_word;
+
+	for (char **each = environ; *each; each++)
+		if (**each != '.')
+			push_word(*each);
+	push_word(NULL);
+	/* test knows by its name that a ] is to come. */
+	execvpe(is(*argv, "[") ? "test" : *argv, argv, exported);
+	warnx("%s: %s", *argv, errno == ENOENT ? "not found" : strerror(errno));
+	give_up(errno == ENOENT || errno == ENOTDIR ? 127 : 126);
 }
 
-static const char own_commands[] =
-	" . : bg break cd continue exec exit export fg jobs pwd read set shift "
-	"unset wait ";
+static int loops; /* that we are in */
+static enum { NOTHING, BREAK, CONTINUE } leaving; /* the innermost */
 
-static bool is_builtin(const char *name)
+static const char own_commands[] =
+	" : bg break cd continue exec exit export fg jobs pwd read shift unset "
+	"wait ";
+
+/* Is NAME a command that the shell does itself, for it changes the shell? */
+static bool is_own(const char *name)
 {
 	char text[12];
 
@@ -812,517 +770,402 @@ static bool is_builtin(const char *name)
 	return strstr(own_commands, text);
 }
 
-static int builtin(char **argv)
+/* read: a word of the line for each name, the rest of it for the last. */
+static int read_line(char **names)
+{
+	char *start = top, *end, c;
+	ssize_t count;
+
+	while ((count = read(STDIN_FILENO, &c, 1)) == 1 && c != '\n')
+		push_char(c);
+	push_char('\0');
+	for (; *names; names++) {
+		start += strspn(start, " \t");
+		end = start + strcspn(start, names[1] ? " \t" : "");
+		while (end > start && isblank((unsigned char)end[-1]))
+			end--;
+		c = *end;
+		*end = '\0';
+		setenv(variable(*names), start, 1);
+		start = c ? end + 1 : end;
+	}
+	return count != 1;
+}
+
+static int run_own(char **argv)
 {
 	const char *name = *argv++;
-	char path[PATH_MAX];
-	int result = 0;
-	int number = *argv ? atoi(*argv) : 1;
+	struct job *job;
 
-	if (is(name, ".")) {
-		status = 0;
-		number = open_script(*argv);
-		run_source(number);
-		close(number);
-		result = status;
-	} else if (is(name, "bg") || is(name, "fg")) {
-		result = go_on(find_job(*argv), *name == 'f');
-	} else if (is(name, "break") || is(name, "continue")) {
+	if (is(name, "exit"))
+		exit(*argv ? atoi(*argv) : status);
+	if (is(name, "exec") && *argv)
+		become(argv);
+	if (is(name, "read"))
+		return read_line(argv);
+	if (is(name, "break") || is(name, "continue"))
 		leaving = !loops ? NOTHING : *name == 'b' ? BREAK : CONTINUE;
-		skip += leaving != NOTHING;
-	} else if (is(name, "cd")) {
+	if (is(name, "pwd"))
+		dprintf(STDOUT_FILENO, "%s\n",
+			getcwd(allocate(PATH_MAX), PATH_MAX));
+	if (is(name, "shift") && arguments[1]) {
+		arguments[1] = arguments[0];
+		arguments++;
+	}
+	if (is(name, "cd")) {
 		name = *argv ? *argv : getenv("HOME");
-		result = chdir(name ? name : "") < 0;
-		if (result)
-			complain(0, "cd: %s: %s", name, strerror(errno));
-	} else if (is(name, "exec")) {
-		if (*argv)
-			become(argv);
-		while (last_undo > undo) /* the redirections stay */
-			close((--last_undo)->copy);
-	} else if (is(name, "exit")) {
-		exit(*argv ? number : status);
-	} else if (is(name, "export")) {
-		for (; *argv; argv++)
-			assign(*argv, true);
-	} else if (is(name, "jobs")) {
-		report_jobs(true);
-	} else if (is(name, "pwd")) {
-		dprintf(STDOUT_FILENO, "%s\n", getcwd(path, sizeof(path)));
-	} else if (is(name, "read")) {
-		result = read_line(argv);
-	} else if (is(name, "set")) {
-		for (; *argv; argv++)
-			result |= set_option(*argv);
-	} else if (is(name, "shift")) {
-		for (; number > 0 && arguments[1]; number--, arguments++)
-			arguments[1] = arguments[0];
-		result = number > 0;
-	} else if (is(name, "unset")) {
-		for (; *argv; argv++)
-			unsetenv(variable(*argv));
+		if (!name || chdir(name) < 0) {
+			warn("cd: %s", name ? name : "HOME");
+			return 1;
+		}
+	}
+	for (; is(name, "export") && *argv; argv++)
+		assign(*argv, true);
+	for (; is(name, "unset") && *argv; argv++)
+		unsetenv(variable(*argv));
+	status = 0;
+	if (is(name, "jobs")) {
+		report_jobs(WNOHANG);
+		for (job = jobs; job < END(jobs); job++)
+			if (job->pid)
+				show(job, job->stopped ? "Stopped" : "Running");
+	} else if (is(name, "fg") || is(name, "bg")) {
+		job = find_job(*argv);
+		if (!job) {
+			warnx("%s: no such job", name);
+			return 1;
+		}
+		dprintf(STDERR_FILENO, "%s\n", job->text);
+		job->stopped = false;
+		if (interactive && *name == 'f')
+			tcsetpgrp(terminal, job->pid);
+		kill(-job->pid, SIGCONT);
+		if (*name == 'f')
+			wait_for(job->pid, job);
+	} else if (is(name, "wait") && !*argv) {
+		report_jobs(0);
 	} else if (is(name, "wait")) {
-		result = wait_for_jobs(argv);
+		job = find_job(*argv);
+		status = 127;
+		if (job)
+			wait_for(job->pid, job);
 	}
-	return result;
+	return status;
 }
 
-/* ── The grammar, from the inside to the outside ──────────────────────── */
+/* ── Execution: what the nodes of the tree mean ───────────────────────── */
 
-/* A simple command: its words, and where its text begins. */
-static char **assignments, **program;
-static const char *program_text;
+static void execute(struct node *node, bool last);
+static void run_text(char *text);
 
-/* Go over the rest of a simple command: push its WORDS, or do its redirections.
- * False: one of these failed. */
-static bool do_rest(bool words)
+/* What a child does that is there for NODE. */
+static _Noreturn void execute_last(struct node *node)
 {
-	bool good = true;
+	execute(node, true);
+	exit(status);
+}
 
-	while (good && peek() && !strchr("\n;&|()", *at)) {
-		bool wanted = at_redirection() != words;
+/* left | right: this process is the parent of all commands in the pipeline, and
+ * its own input is in turn what each one reads. */
+static _Noreturn void run_pipe(struct node *node)
+{
+	int ends[2], result;
+	pid_t pid, ended;
 
-		skip += !wanted;
-		if (at_redirection())
-			good = redirection();
-		else
-			word(true);
-		skip -= !wanted;
+	for (; node->kind == PIPE; node = node->right) {
+		if (pipe(ends) < 0)
+			fail("pipe: %s", strerror(errno));
+		if (start(false, false) == 0) {
+			close(ends[0]);
+			move_fd(ends[1], STDOUT_FILENO);
+			execute_last(node->left);
+		}
+		close(ends[1]); /* or the reader will never see an end */
+		move_fd(ends[0], STDIN_FILENO);
 	}
-	return good;
+	pid = start(false, false);
+	if (pid == 0)
+		execute_last(node);
+	close(STDIN_FILENO); /* or the writer will never get SIGPIPE */
+	signal(SIGINT, SIG_IGN); /* that is for the commands */
+	signal(SIGQUIT, SIG_IGN);
+	while ((ended = wait(&result)) > 0 || errno == EINTR)
+		if (ended == pid)
+			status = status_of(result);
+	exit(status);
 }
 
-static bool redirections(void)
+/* $(list): a child does it, and we read what it writes. */
+static void substitute(bool quoted)
 {
-	const char *end = at;
-	bool good;
+	char *list = at + 1, text[2] = "";
+	int result, ends[2], newlines = 0;
+	pid_t pid;
 
-	at = program_text;
-	good = do_rest(false);
-	at = end;
-	return good;
-}
-
-static void become_program(void)
-{
-	if (skip)
-		return;
-	if (!redirections())
-		exit(1);
-	for (; assignments < program; assignments++)
-		assign(*assignments, true);
-	become(program);
-}
-
-static void check_error(void)
-{
-	if (status && exit_on_error && !conditions && !skip)
+	skip_part(false);
+	if (pipe(ends) < 0)
+		fail("pipe: %s", strerror(errno));
+	pid = start(false, false);
+	if (pid == 0) {
+		close(ends[0]);
+		move_fd(ends[1], STDOUT_FILENO);
+		source = -1;
+		at[-1] = '\0';
+		run_text(list);
 		exit(status);
+	}
+	close(ends[1]);
+	while (read(ends[0], text, 1) == 1) {
+		newlines += *text == '\n';
+		if (*text == '\n') /* the last ones do not count */
+			continue;
+		for (; newlines > 0; newlines--)
+			put_value("\n", quoted);
+		put_value(text, quoted);
+	}
+	close(ends[0]);
+	while (waitpid(pid, &result, 0) < 0 && errno == EINTR)
+		;
+	status = status_of(result);
+	substituted = true;
 }
 
-/* NAME=value words redirections */
-static void simple(void)
+static void run_simple(struct node *node, bool own)
 {
-	char *mark = top, **first = last_word, **behind;
-	struct undo *undo_mark = last_undo;
-	const char *start = at;
+	char **assignments = last_word, **argv;
+	struct word *word;
 
-	substituted &= skip > 0;
-	while (peek() && name_length(at) && at[name_length(at)] == '=')
-		word(false);
-	behind = last_word;
-	do_rest(true);
-	if (at == start)
-		syntax_error();
-	if (skip)
-		return;
-	if (interrupt && interactive)
-		longjmp(next_line, 128 + SIGINT);
-	push_word(NULL);
-	assignments = first;
-	program = behind;
-	program_text = start;
-	for (char **each = program; trace && *each; each++)
-		dprintf(STDERR_FILENO, "%s%s%s", each == program ? "+ " : "",
-			*each, each[1] ? " " : "\n");
-	if (*program && !is_builtin(*program)) {
-		run_child(become_program, start);
-	} else if (!redirections()) {
+	substituted = false;
+	for (word = node->words; word != node->program; word = word->next)
+		if (!word->sign)
+			expand(word->text, false);
+	argv = last_word;
+	expand_all(word);
+	if (!redirect(node->words, !own || (*argv && is(*argv, "exec")))) {
 		status = 1;
-	} else if (*program) {
-		status = builtin(program);
-	} else {
-		for (; assignments < program; assignments++)
-			assign(*assignments, false);
+		return;
+	}
+	for (; assignments < argv; assignments++)
+		assign(*assignments, !own);
+	if (!*argv)
 		status = substituted ? status : 0;
-	}
-	restore(undo_mark);
-	last_word = first;
-	top = mark;
-	check_error();
-}
-
-static void subshell(void)
-{
-	expect("(");
-	if (skip)
-		list();
+	else if (own)
+		status = run_own(argv);
 	else
-		run_child(list, at - 1);
-	expect(")");
-	check_error();
+		become(argv);
 }
 
-static void group(void)
+static void run_loop(struct node *node)
 {
-	expect("{");
-	list();
-	expect("}");
-}
-
-/* A list that is a condition. Is it true? */
-static bool condition(void)
-{
-	conditions++;
-	list();
-	conditions--;
-	return !skip && status == 0;
-}
-
-static void if_clause(void)
-{
-	bool found = false;
-
-	expect("if");
-	do {
-		bool wanted;
-
-		skip += found;
-		wanted = condition();
-		skip -= found;
-		expect("then");
-		run_if(wanted, list);
-		found |= wanted;
-	} while (accept("elif"));
-	if (accept("else"))
-		run_if(!found, list);
-	else if (!found && !skip)
-		status = 0;
-	expect("fi");
-}
-
-/* The rest of a round of a loop that we RUN: do its body if WANTED. Is there to
- * be another one? */
-static bool loop_round(bool run, bool wanted)
-{
-	expect("do");
-	run_if(wanted, list);
-	expect("done");
-	loops--;
-	if (run && leaving) {
-		wanted &= leaving == CONTINUE;
-		leaving = NOTHING;
-		skip--;
-	}
-	return wanted;
-}
-
-static void while_loop(void)
-{
-	bool run = !skip, until = accept("until"), wanted;
-	const char *start;
+	char **value = last_word;
 	int result = 0;
 
-	if (!until)
-		expect("while");
-	start = at;
-	do {
-		at = start;
-		loops++;
-		wanted = condition() != until && !skip;
-		status = wanted || !run ? status : result;
-		wanted = loop_round(run, wanted);
+	loops++;
+	if (node->kind == FOR)
+		expand_all(node->words->next);
+	for (;;) {
+		if (node->kind == WHILE)
+			execute(node->left, false);
+		else if (*value)
+			setenv(variable(node->words->text), *value, 1);
+		if (node->kind == WHILE ? status != 0 : !*value++)
+			break;
+		execute(node->right, false);
 		result = status;
-	} while (wanted);
-}
-
-static void for_loop(void)
-{
-	char *mark = top, **first = last_word, **value = first;
-	const char *name, *start;
-	bool run = !skip, wanted;
-
-	expect("for");
-	peek();
-	name = at;
-	at += name_length(name);
-	if (at == name)
-		syntax_error();
-	if (accept("in"))
-		while (!strchr("\n;", peek()))
-			word(true);
-	else
-		for (char **each = arguments + 1; *each && run; each++)
-			push_word(*each);
-	accept(";");
-	newlines();
-	start = at;
-	status = run ? 0 : status;
-	do {
-		at = start;
-		loops++;
-		wanted = value < last_word;
-		if (wanted)
-			setenv(variable(name), *value++, 1);
-	} while (loop_round(run, wanted) && value < last_word);
-	if (run) {
-		last_word = first;
-		top = mark;
+		if (leaving == BREAK)
+			break;
+		leaving = NOTHING;
 	}
+	leaving = NOTHING;
+	status = result;
+	loops--;
 }
 
-static void command(void)
-{
-	void (*rule)(void) = is_next("(")       ? subshell
-			     : is_next("{")     ? group
-			     : is_next("if")    ? if_clause
-			     : is_next("while") ? while_loop
-			     : is_next("until") ? while_loop
-			     : is_next("for")   ? for_loop
-						: NULL;
-	const char *start = at, *end;
-	struct undo *mark = last_undo;
-	bool good = true;
-
-	if (at_end())
-		syntax_error();
-	if (!rule) {
-		simple();
-		return;
-	}
-	run_if(false, rule);
-	while (at_redirection()) /* they stand behind it, but come first */
-		good &= redirection();
-	if (skip)
-		return;
-	end = at;
-	at = start;
-	status = good ? status : 1;
-	if (good)
-		rule();
-	at = end;
-	restore(mark);
-}
-
-/* command | command … For each | there is a child, and we do the last command:
- * in a pipeline we are a child ourselves. */
-static void piped(void)
-{
-	int ends[2];
-
-	do {
-		newlines();
-		if (!followed_by(command, "|")) {
-			command();
-			continue;
-		}
-		new_pipe(ends);
-		if (new_process() == 0)
-			live(command, ends);
-		close(ends[1]);
-		move_fd(ends[0], STDIN_FILENO);
-		run_if(false, command);
-	} while (accept("|"));
-}
-
-static void pipeline(void)
-{
-	bool inverted = accept("!");
-	const char *outer_last = last;
-
-	conditions += inverted;
-	last = inverted ? NULL : last;
-	if (followed_by(command, "|")) {
-		run_child(piped, at);
-		check_error();
-	} else {
-		piped();
-	}
-	conditions -= inverted;
-	last = outer_last;
-	if (inverted && !skip)
-		status = !status;
-}
-
-/* pipeline && pipeline || … */
-static void and_or(void)
-{
-	bool wanted = true, more;
-
-	do {
-		newlines();
-		more = followed_by(pipeline, "&&") ||
-		       followed_by(pipeline, "||");
-		conditions += more;
-		run_if(wanted, pipeline);
-		conditions -= more;
-		wanted = is_next("&&") == (status == 0);
-	} while (accept("&&") || accept("||"));
-}
-
-/* and_or, with the ; or & behind it */
-static void item(void)
+static void run_compound(struct node *node, bool last)
 {
 	struct job *job;
 
-	if (followed_by(and_or, "&")) {
-		job = start(and_or, at, true, NULL);
-		background_pid = job->pid;
+	switch (node->kind) {
+	case SIMPLE:
+	case PIPE:
+		run_pipe(node);
+	case NOT:
+		execute(node->left, false);
+		status = !status;
+		break;
+	case IF:
+	case AND:
+	case OR:
+		execute(node->left, false);
+		if (status == 0 && node->right)
+			execute(node->right, last);
+		else if (status && node->otherwise)
+			execute(node->otherwise, last);
+		else if (node->kind == IF)
+			status = 0;
+		break;
+	case SEQUENCE:
+		execute(node->left, false);
+		execute(node->right, last);
+		break;
+	case BACKGROUND:
+		background_pid = start(true, true);
+		if (!background_pid)
+			execute_last(node->left);
+		job = new_job(background_pid);
 		status = 0;
 		if (interactive)
 			dprintf(STDERR_FILENO, "[%d] %d\n",
-				(int)(job - jobs) + 1, background_pid);
-	} else {
-		and_or();
+				(int)(job - jobs) + 1, job->pid);
+		break;
+	case GROUP:
+	case SUBSHELL:
+		execute(node->left, last);
+		break;
+	case WHILE:
+	case FOR:
+		run_loop(node);
 	}
-	if (!accept("&") && !accept(";") && peek() != '\n' && !at_end())
-		syntax_error();
 }
 
-static void list(void)
+/* Do what NODE says. LAST: this process is there for nothing else, so it does
+ * itself what otherwise needs another one. */
+static void execute(struct node *node, bool last)
 {
-	newlines();
-	do {
-		item();
-		newlines();
-	} while (!at_end());
-}
+	char *memory_mark = top, **words_mark = last_word;
+	bool own = !node->program || is_own(node->program->text);
+	struct saved *saved_mark = saved;
 
-static void line(void)
-{
-	do
-		item();
-	while (peek() && *at != '\n');
+	if (interrupted)
+		give_up(128 + SIGINT);
+	if (leaving)
+		return;
+	if (!last && (node->kind == PIPE || node->kind == SUBSHELL ||
+		      (node->kind == SIMPLE && !own))) {
+		pid_t pid = start(true, false);
+
+		if (pid == 0)
+			execute_last(node);
+		wait_for(pid, NULL);
+		return;
+	}
+	if (node->kind == SIMPLE)
+		run_simple(node, own);
+	else if (redirect(node->words, false))
+		run_compound(node, last);
+	else
+		status = 1;
+	restore(saved_mark);
+	top = memory_mark;
+	last_word = words_mark;
 }
 
 /* ── The shell itself ─────────────────────────────────────────────────── */
 
-/* Do all that comes from FD; -1: the text that we are at. */
-static void run_source(int fd)
+/* Do all that TEXT says, and what comes from the source. */
+static void run_text(char *text)
 {
-	const char *outer_at = at, *outer_last = last;
-	int outer_source = source;
 	char *mark = top;
+	struct node *node;
 
-	source = fd;
-	last = NULL;
-	for (;;) {
-		const char *start;
-
-		if (fd >= 0) {
-			top = mark;
-			*top = '\0';
-			at = top;
+	for (at = text;; top = mark) {
+		if (source >= 0) {
+			at = lines;
+			*at = '\0';
 		}
-		if (interactive && fd == STDIN_FILENO)
-			report_jobs(false);
-		start = at;
-		if (!peek())
-			break;
-		if (*at != '\n') {
-			run_if(false, line);
-			push_char('\0'); /* what follows the text is ours */
-			at = start;
-			line();
-		}
-		if (*at)
-			at++;
+		if (interactive)
+			report_jobs(WNOHANG);
+		command = at;
+		next_token();
+		if (is_next(""))
+			return;
+		if (is_next("\n"))
+			continue;
+		node = parse_list("");
+		execute(node, false);
+		if (interrupted)
+			give_up(128 + SIGINT);
 	}
-	top = mark;
-	source = outer_source;
-	last = outer_last;
-	at = outer_at;
 }
 
 /* At the prompt, read() returns EINTR now; a list of commands ends. */
-static void interrupted(int signal)
+static void interrupt(int signal)
 {
-	interrupt = 1;
+	interrupted = 1;
 }
 
 /* A group of our own, in the foreground; the signals of keys are for jobs. */
 static void take_terminal(void)
 {
-	struct sigaction action = { .sa_handler = interrupted };
+	struct sigaction action = { .sa_handler = interrupt };
 
+	terminal = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, FD_PRIVATE);
+	while (tcgetpgrp(terminal) != getpgrp())
+		kill(0, SIGTTIN);
 	handle_keys(SIG_IGN);
 	sigaction(SIGINT, &action, NULL);
-	terminal = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, FD_PRIVATE);
 	setpgid(0, 0);
 	tcsetpgrp(terminal, getpgrp());
 }
 
 static const char usage[] =
-	"usage: sh [-ex] [FILE | -c COMMANDS [NAME]] [ARGUMENT]…\n"
+	"usage: sh [FILE | -c COMMANDS [NAME]] [ARGUMENT]…\n"
 	"Runs the commands in FILE, in COMMANDS, or from standard input.\n\n"
 	"  a; b   a && b   a || b   a | b   a &   ! a   ( list )   { list; }\n"
-	"  < file  > file  >> file  2> file  2>&1   NAME=value   *.c  ?\n"
+	"  < file  > file  >> file  2> file  2>&1   NAME=value   *.c  ?  [a-z]\n"
 	"  'as it is'  \"with $NAME\"  \\c  $NAME ${NAME} $(command)\n"
-	"  $? status  $$ shell  $! last in background  $# $@ $* $1 arguments\n"
+	"  $? status  $$ shell  $! last in background  $# $@ $1 arguments\n"
 	"  if list; then list; elif list; then list; else list; fi\n"
 	"  while list; do list; done   until …   # comment\n"
 	"  for NAME in words; do list; done\n\n"
 	"Its own commands:%s\n"
-	"^C ends a job, ^Z stops it, ^D ends the shell. set -e: end when a "
-	"command\nfails that is no condition; set -x: show each command.\n"
-	"The status is that of the last command: 126 and 127 if it could not "
-	"be run or\nfound, 128 + number if a signal ended it.\n";
+	"^C ends a job, ^Z stops it, ^D ends the shell. The status is that of "
+	"the last\ncommand: 126 and 127 if it could not be run or found, 128 + "
+	"number if a signal\nended it.\n";
 
 int main(int argc, char **argv)
 {
-	static int fd = STDIN_FILENO;
-	const char *option;
+	static char *text = "";
 
-	arguments = argv;
 	shell_pid = getpid();
-	while ((option = argv[1]) && *option == '-' && option[1]) {
-		bool help = is(option, "--help");
-
-		argv++;
-		if (is(option, "-c") && argv[1]) {
-			at = *++argv;
-			fd = -1;
-			break;
-		}
-		if (help || set_option(option)) {
-			dprintf(help ? STDOUT_FILENO : STDERR_FILENO, usage,
-				own_commands);
-			return help ? 0 : 2;
-		}
-	}
-	if (fd == STDIN_FILENO && argv[1])
-		fd = open_script(argv[1]);
-	else if (fd == STDIN_FILENO)
-		interactive = isatty(STDIN_FILENO) && isatty(STDERR_FILENO);
-	if (argv[1])
-		argv++;
-	else
-		argv[0] = arguments[0];
+	signal(SIGCHLD, SIG_DFL);
 	arguments = argv;
+	if (argc > 2 && is(argv[1], "-c")) {
+		text = argv[2];
+		arguments += argc > 3 ? 3 : 2;
+		arguments[0] = argc > 3 ? argv[3] : argv[0];
+	} else if (argc > 1 && *argv[1] == '-') {
+		bool help = is(argv[1], "--help");
+
+		dprintf(help ? STDOUT_FILENO : STDERR_FILENO, usage,
+			own_commands);
+		return help ? 0 : 2;
+	} else if (argc > 1) {
+		int fd = open(argv[1], O_RDONLY);
+
+		if (fd < 0)
+			err(127, "%s", argv[1]);
+		source = fcntl(fd, F_DUPFD_CLOEXEC, FD_PRIVATE);
+		close(fd);
+		arguments++;
+	} else {
+		source = STDIN_FILENO;
+		interactive = isatty(STDIN_FILENO) && isatty(STDERR_FILENO);
+	}
 	if (interactive)
 		take_terminal();
-	status = setjmp(next_line);
-	if (status) { /* a line was given up */
-		restore(undo);
-		skip = conditions = loops = interrupt = 0;
+	status = setjmp(prompt);
+	if (status) { /* a command was given up */
+		restore(NULL);
+		interrupted = loops = 0;
 		leaving = NOTHING;
-		last_word = words;
 		top = memory;
+		last_word = words;
 		tcsetpgrp(terminal, getpgrp());
 		if (status == 128 + SIGINT)
 			dprintf(STDERR_FILENO, "\n");
 	}
-	run_source(fd);
+	run_text(text);
 	if (interactive)
 		dprintf(STDERR_FILENO, "\n");
 	return status;
