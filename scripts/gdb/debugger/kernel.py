@@ -10,6 +10,7 @@ are looked up in its own symbols (symbol()), never by gdb's expressions.
 import functools
 import pathlib
 import re
+import struct
 from dataclasses import dataclass
 from typing import Callable, Iterator, Optional
 
@@ -310,11 +311,15 @@ class Area:
 
 def areas(mm: gdb.Value) -> Iterator[Area]:
     """The areas of MM by address: the list at mm->mmap."""
+    paths = {0: ""}  # a program's areas are mostly of one file
     vma = mm["mmap"]
     while vma:
         file = vma["vm_file"]
+        inode = int(file)
+        if inode not in paths:
+            paths[inode] = inode_path(file)
         yield Area(vma, int(vma["vm_start"]), int(vma["vm_end"]),
-                   int(vma["vm_flags"]), inode_path(file) if file else "",
+                   int(vma["vm_flags"]), paths[inode],
                    int(vma["vm_pgoff"]) * PAGE_SIZE if file else 0)
         vma = vma["vm_next"]
 
@@ -366,8 +371,7 @@ def entries(mm: gdb.Value, start: int, end: int) -> Iterator[Entry]:
             first = start >> 12 & 0x3ff
             count = (stop - start + PAGE_SIZE - 1) // PAGE_SIZE
             data = read_physical(table + first * 4, count * 4)
-            for i in range(count):
-                pte = int.from_bytes(data[i * 4:i * 4 + 4], "little")
+            for i, (pte,) in enumerate(struct.iter_unpack("<I", data)):
                 if pte:
                     yield Entry(start + i * PAGE_SIZE, pde, pte,
                                 PAGE_OFFSET + table + (first + i) * 4)
