@@ -13,7 +13,8 @@ from conftest import ROOT
 SETUP = ROOT / "scripts/setup"
 NEEDED = ("sh", "sed", "uname", "id", "env", "mktemp", "rm", "gcc", "as", "ld",
           "make", "nasm", "qemu-system-i386", "grub-mkrescue", "grub-file",
-          "xorriso", "mformat", "cpio", "gdb", "qemu-i386")
+          "xorriso", "mformat", "cpio", "gdb", "tmux",
+          "qemu-i386")
 
 # Installs by linking the tool; the first attempt fails if lists are old.
 APT_GET = """#!/bin/sh
