@@ -14,6 +14,9 @@ Conventions in the documents:
     ```first                                   the same, where squares.c lies
     ```gdb PROGRAM ARGUMENTS                   a session of gdb's from main()
     ```gdb                                     … which goes on here
+    ```screen PROGRAM ARGUMENTS                the same at a terminal: what stands
+    ```screen                                  there in the end, of 80 × 24
+                                               (test_gdb_window.py)
 
 In excerpts a line of "…" alone stands for lines left out; addresses and such
 figures as depend on the compiler may differ.
