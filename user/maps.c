@@ -37,25 +37,15 @@ static int read_areas(const char *path, struct area **areas)
 	while (getline(&line, &size, file) > 0) {
 		struct area *area =
 			reallocarray(*areas, (size_t)count + 1, sizeof(*area));
-		char *rest, *name;
 
 		if (!area)
 			break;
 		*areas = area;
 		area += count++;
-		area->start = strtoul(line, &rest, 16);
-		area->end = strtoul(rest + 1, &rest, 16);
-		memcpy(area->rights, rest + 1, 4);
-		area->rights[4] = '\0';
-
+		area->name[0] = '\0'; /* not every area has one */
 		/* Offset, device and file number come before the name. */
-		line[strcspn(line, "\n")] = '\0';
-		name = rest + 1;
-		for (int field = 0; field < 4; field++) {
-			name += strcspn(name, " ");
-			name += strspn(name, " ");
-		}
-		snprintf(area->name, sizeof(area->name), "%s", name);
+		sscanf(line, "%lx-%lx %4s %*s %*s %*s %99[^\n]", &area->start,
+		       &area->end, area->rights, area->name);
 	}
 	free(line);
 	fclose(file);

@@ -74,17 +74,20 @@ static void show(const char *pid)
 	       field(rest, FIELD_RSS) * PAGE_KIB, command);
 }
 
-static int compare(const void *a, const void *b)
+static int is_process(const struct dirent *entry)
 {
-	return *(const int *)a - *(const int *)b;
+	return isdigit((unsigned char)entry->d_name[0]);
+}
+
+static int by_number(const struct dirent **a, const struct dirent **b)
+{
+	return atoi((*a)->d_name) - atoi((*b)->d_name);
 }
 
 int main(int argc, char **argv)
 {
-	static int pids[32768];
-	size_t count = 0;
-	struct dirent *entry;
-	DIR *proc;
+	struct dirent **processes;
+	int count;
 
 	if (argc > 1) {
 		int asked = strcmp(argv[1], "--help") == 0;
@@ -97,25 +100,14 @@ int main(int argc, char **argv)
 		      asked ? stdout : stderr);
 		return asked ? 0 : 2;
 	}
-	proc = opendir("/proc");
-	if (!proc) {
+	count = scandir("/proc", &processes, is_process, by_number);
+	if (count < 0) {
 		perror("ps: /proc");
 		return 1;
 	}
-	while ((entry = readdir(proc)) &&
-	       count < sizeof(pids) / sizeof(pids[0]))
-		if (isdigit((unsigned char)entry->d_name[0]))
-			pids[count++] = atoi(entry->d_name);
-	closedir(proc);
-	qsort(pids, count, sizeof(pids[0]), compare);
-
 	printf("%5s %5s %c %8s %8s %s\n", "PID", "PPID", 'S', "VSZ", "RSS",
 	       "COMMAND");
-	for (size_t i = 0; i < count; i++) {
-		char pid[16];
-
-		snprintf(pid, sizeof(pid), "%d", pids[i]);
-		show(pid);
-	}
+	for (int i = 0; i < count; i++)
+		show(processes[i]->d_name);
 	return 0;
 }

@@ -53,27 +53,7 @@ static unsigned long map(unsigned long pages, int prot)
 
 /* ── Addresses where nothing is ───────────────────────────────────────── */
 
-static void null_read(void)
-{
-	load(0);
-}
-
-static void null_write(void)
-{
-	store(0);
-}
-
-static void null_jump(void)
-{
-	jump(0);
-}
-
-static void page_zero(void)
-{
-	load(PAGE - 1);
-}
-
-static void heap_gap(void)
+static void heap_gap(unsigned long unused)
 {
 	unsigned long page_behind = ((unsigned long)sbrk(0) + PAGE - 1) &
 				    ~(PAGE - 1);
@@ -81,7 +61,7 @@ static void heap_gap(void)
 	store(page_behind);
 }
 
-static void heap_returned(void)
+static void heap_returned(unsigned long unused)
 {
 	unsigned long address = (unsigned long)sbrk(2 * PAGE);
 
@@ -90,7 +70,7 @@ static void heap_returned(void)
 	load(address + PAGE);
 }
 
-static void unmapped(void)
+static void unmapped(unsigned long unused)
 {
 	unsigned long address = map(3, PROT_READ | PROT_WRITE);
 
@@ -99,14 +79,14 @@ static void unmapped(void)
 	load(address + PAGE);
 }
 
-static void unmap_all(void)
+static void unmap_all(unsigned long unused)
 {
 	/* With the ground under it: not even the next instruction is left. */
 	munmap(NULL, 0xc0000000ul);
 }
 
 /* An area of this file, longer than the file: SIGBUS behind its end. */
-static void file_end(void)
+static void file_end(unsigned long unused)
 {
 	const unsigned long length = 16 * 1024 * 1024;
 	int fd = open(own_path, O_RDONLY);
@@ -121,23 +101,13 @@ static void file_end(void)
 
 /* ── Rights ───────────────────────────────────────────────────────────── */
 
-static void text_write(void)
-{
-	store((unsigned long)text_write);
-}
-
-static void rodata_write(void)
-{
-	store((unsigned long)constant);
-}
-
-static void readonly_write(void)
+static void readonly_write(unsigned long unused)
 {
 	store(map(1, PROT_READ));
 }
 
 /* The zero page is mapped by then: present, and still not ours to write. */
-static void readonly_present_write(void)
+static void readonly_present_write(unsigned long unused)
 {
 	unsigned long address = map(1, PROT_READ);
 
@@ -145,7 +115,7 @@ static void readonly_present_write(void)
 	store(address);
 }
 
-static void revoked_write(void)
+static void revoked_write(unsigned long unused)
 {
 	unsigned long address = map(1, PROT_READ | PROT_WRITE);
 
@@ -154,40 +124,18 @@ static void revoked_write(void)
 	store(address);
 }
 
-static void none_read(void)
+static void none_read(unsigned long unused)
 {
 	load(map(1, PROT_NONE));
 }
 
-static void none_present_read(void)
+static void none_present_read(unsigned long unused)
 {
 	unsigned long address = map(1, PROT_READ | PROT_WRITE);
 
 	store(address);
 	mprotect((void *)address, PAGE, PROT_NONE);
 	load(address);
-}
-
-/* ── The kernel's half ────────────────────────────────────────────────── */
-
-static void kernel_read(void)
-{
-	load(KERNEL);
-}
-
-static void kernel_write(void)
-{
-	store(KERNEL);
-}
-
-static void kernel_jump(void)
-{
-	jump(KERNEL);
-}
-
-static void last_byte(void)
-{
-	load(0xffffffff);
 }
 
 /* ── The stack ────────────────────────────────────────────────────────── */
@@ -202,51 +150,51 @@ static unsigned int recurse(unsigned int depth)
 	return recurse(depth - 1) + (unsigned int)frame[0];
 }
 
-static void stack_overflow(void)
+static void stack_overflow(unsigned long unused)
 {
 	recurse(0xffffffff); /* 4 TiB of frames */
 }
 
-static void stack_limit(void)
+static void stack_limit(unsigned long unused)
 {
 	volatile char here = 0;
 
 	load((unsigned long)&here - 9 * 1024 * 1024);
 }
 
-static void stack_pointer(void)
+static void stack_pointer(unsigned long unused)
 {
 	__asm__ volatile("movl $16, %esp\n\tpushl %eax");
 }
 
 /* ── Instructions that ring 3 may not execute ─────────────────────────── */
 
-static void hlt(void)
+static void hlt(unsigned long unused)
 {
 	__asm__ volatile("hlt");
 }
 
-static void cli(void)
+static void cli(unsigned long unused)
 {
 	__asm__ volatile("cli");
 }
 
-static void in(void)
+static void in(unsigned long unused)
 {
 	__asm__ volatile("inb $0x60, %%al" : : : "eax");
 }
 
-static void out(void)
+static void out(unsigned long unused)
 {
 	__asm__ volatile("outb %%al, $0xf4" : : "a"(0));
 }
 
-static void read_cr3(void)
+static void read_cr3(unsigned long unused)
 {
 	__asm__ volatile("movl %%cr3, %%eax" : : : "eax");
 }
 
-static void lidt(void)
+static void lidt(unsigned long unused)
 {
 	static const char nothing[6];
 
@@ -254,25 +202,25 @@ static void lidt(void)
 }
 
 /* A gate that only the CPU may use: its privilege level is 0. */
-static void int_page_fault(void)
+static void int_page_fault(unsigned long unused)
 {
 	__asm__ volatile("int $14");
 }
 
-static void bad_segment(void)
+static void bad_segment(unsigned long unused)
 {
 	__asm__ volatile("movw %%ax, %%es" : : "a"(0x7c));
 }
 
 /* A selector of the kernel's segments, asked for by ring 3. */
-static void far_jump(void)
+static void far_jump(unsigned long unused)
 {
 	__asm__ volatile("ljmp $0x10, $0");
 }
 
 /* ── Other exceptions ─────────────────────────────────────────────────── */
 
-static void divide(void)
+static void divide(unsigned long unused)
 {
 	volatile int one = 1, zero = 0;
 	volatile int result = one / zero;
@@ -280,7 +228,7 @@ static void divide(void)
 	(void)result;
 }
 
-static void divide_overflow(void)
+static void divide_overflow(unsigned long unused)
 {
 	volatile int smallest = -2147483647 - 1;
 	volatile int minus_one = -1;
@@ -289,17 +237,17 @@ static void divide_overflow(void)
 	(void)result;
 }
 
-static void undefined(void)
+static void undefined(unsigned long unused)
 {
 	__asm__ volatile("ud2");
 }
 
-static void breakpoint(void)
+static void breakpoint(unsigned long unused)
 {
 	__asm__ volatile("int3");
 }
 
-static void single_step(void)
+static void single_step(unsigned long unused)
 {
 	__asm__ volatile("pushfl\n\t"
 			 "orl $0x100, (%esp)\n\t" /* EFLAGS.TF */
@@ -307,7 +255,7 @@ static void single_step(void)
 			 "nop");
 }
 
-static void overflow(void)
+static void overflow(unsigned long unused)
 {
 	__asm__ volatile("movb $127, %%al\n\t"
 			 "addb $1, %%al\n\t"
@@ -317,7 +265,7 @@ static void overflow(void)
 			 : "eax");
 }
 
-static void bound(void)
+static void bound(unsigned long unused)
 {
 	static const int limits[2] = { 0, 9 };
 
@@ -328,50 +276,52 @@ static void bound(void)
 
 static const struct {
 	const char *name;
-	void (*function)(void);
+	void (*function)(unsigned long address);
+	unsigned long address;
 	const char *what;
 } ways[] = {
-	{ "null-read", null_read, "read address 0" },
-	{ "null-write", null_write, "write address 0" },
-	{ "null-jump", null_jump, "call address 0" },
-	{ "page-zero", page_zero, "read the last byte of page 0" },
-	{ "heap-gap", heap_gap, "write the page behind the break" },
-	{ "heap-returned", heap_returned, "read what brk() gave back" },
-	{ "unmapped", unmapped, "read what munmap() gave back" },
-	{ "unmap-all", unmap_all, "munmap() the program itself" },
-	{ "file-end", file_end, "read behind the end of a mapped file" },
-	{ "text-write", text_write, "write the program's text" },
-	{ "rodata-write", rodata_write, "write a constant" },
-	{ "readonly-write", readonly_write, "write an untouched r-- page" },
-	{ "readonly-present-write", readonly_present_write,
+	{ "null-read", load, 0, "read address 0" },
+	{ "null-write", store, 0, "write address 0" },
+	{ "null-jump", jump, 0, "call address 0" },
+	{ "page-zero", load, PAGE - 1, "read the last byte of page 0" },
+	{ "heap-gap", heap_gap, 0, "write the page behind the break" },
+	{ "heap-returned", heap_returned, 0, "read what brk() gave back" },
+	{ "unmapped", unmapped, 0, "read what munmap() gave back" },
+	{ "unmap-all", unmap_all, 0, "munmap() the program itself" },
+	{ "file-end", file_end, 0, "read behind the end of a mapped file" },
+	{ "text-write", store, (unsigned long)load,
+	  "write the program's text" },
+	{ "rodata-write", store, (unsigned long)constant, "write a constant" },
+	{ "readonly-write", readonly_write, 0, "write an untouched r-- page" },
+	{ "readonly-present-write", readonly_present_write, 0,
 	  "write an r-- page that was read before" },
-	{ "revoked-write", revoked_write, "write after mprotect() to r--" },
-	{ "none-read", none_read, "read an untouched --- page" },
-	{ "none-present-read", none_present_read,
+	{ "revoked-write", revoked_write, 0, "write after mprotect() to r--" },
+	{ "none-read", none_read, 0, "read an untouched --- page" },
+	{ "none-present-read", none_present_read, 0,
 	  "read after mprotect() to ---" },
-	{ "kernel-read", kernel_read, "read the kernel" },
-	{ "kernel-write", kernel_write, "write the kernel" },
-	{ "kernel-jump", kernel_jump, "call the kernel" },
-	{ "last-byte", last_byte, "read address 0xffffffff" },
-	{ "stack-overflow", stack_overflow, "recurse without end" },
-	{ "stack-limit", stack_limit, "read 9 MiB below the stack pointer" },
-	{ "stack-pointer", stack_pointer, "push with esp in page 0" },
-	{ "hlt", hlt, "halt the CPU" },
-	{ "cli", cli, "turn interrupts off" },
-	{ "in", in, "read an I/O port" },
-	{ "out", out, "write an I/O port" },
-	{ "read-cr3", read_cr3, "read a control register" },
-	{ "lidt", lidt, "load an interrupt table" },
-	{ "int-page-fault", int_page_fault, "int 14" },
-	{ "bad-segment", bad_segment, "load a segment that does not exist" },
-	{ "far-jump", far_jump, "jump into the kernel's code segment" },
-	{ "divide", divide, "divide by zero" },
-	{ "divide-overflow", divide_overflow, "INT_MIN / -1" },
-	{ "undefined", undefined, "execute what is no instruction" },
-	{ "breakpoint", breakpoint, "int3 without a debugger" },
-	{ "single-step", single_step, "set the trap flag" },
-	{ "overflow", overflow, "into, with the overflow flag set" },
-	{ "bound", bound, "bound, with the index outside" },
+	{ "kernel-read", load, KERNEL, "read the kernel" },
+	{ "kernel-write", store, KERNEL, "write the kernel" },
+	{ "kernel-jump", jump, KERNEL, "call the kernel" },
+	{ "last-byte", load, 0xffffffff, "read address 0xffffffff" },
+	{ "stack-overflow", stack_overflow, 0, "recurse without end" },
+	{ "stack-limit", stack_limit, 0, "read 9 MiB below the stack pointer" },
+	{ "stack-pointer", stack_pointer, 0, "push with esp in page 0" },
+	{ "hlt", hlt, 0, "halt the CPU" },
+	{ "cli", cli, 0, "turn interrupts off" },
+	{ "in", in, 0, "read an I/O port" },
+	{ "out", out, 0, "write an I/O port" },
+	{ "read-cr3", read_cr3, 0, "read a control register" },
+	{ "lidt", lidt, 0, "load an interrupt table" },
+	{ "int-page-fault", int_page_fault, 0, "int 14" },
+	{ "bad-segment", bad_segment, 0, "load a segment that does not exist" },
+	{ "far-jump", far_jump, 0, "jump into the kernel's code segment" },
+	{ "divide", divide, 0, "divide by zero" },
+	{ "divide-overflow", divide_overflow, 0, "INT_MIN / -1" },
+	{ "undefined", undefined, 0, "execute what is no instruction" },
+	{ "breakpoint", breakpoint, 0, "int3 without a debugger" },
+	{ "single-step", single_step, 0, "set the trap flag" },
+	{ "overflow", overflow, 0, "into, with the overflow flag set" },
+	{ "bound", bound, 0, "bound, with the index outside" },
 };
 
 #define WAYS (sizeof(ways) / sizeof(ways[0]))
@@ -400,7 +350,7 @@ int main(int argc, char **argv)
 	}
 	for (size_t i = 0; i < WAYS && argc == 2; i++) {
 		if (strcmp(argv[1], ways[i].name) == 0) {
-			ways[i].function();
+			ways[i].function(ways[i].address);
 			printf("segv: %s was not refused\n", ways[i].name);
 			return 1;
 		}
