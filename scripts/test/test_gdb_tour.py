@@ -62,7 +62,9 @@ def test_whole_tour(run_gdb):
                     r"become (0x\w+)067: frame \1, present, writable, user, "
                     "accessed, dirty", told["the PTE"])
     store = re.search(r"iret goes back to eip = (0x\w+):", told["iret"])[1]
+    assert "restore_registers () at kernel/trap/entry.asm:" in told["iret"]
     assert told["iret"].endswith("iret")
+    assert "restore_registers" not in told["the PTE"]  # said once
     assert "frames taken since sys_brk: 1, faults: 1" in \
         told["the store again"]
     assert int(store, 16) >= 0x8048000

@@ -94,9 +94,12 @@ class TrapUnwinder(Unwinder):
     def _on_cont(self, _event: gdb.ThreadEvent) -> None:
         self._stepping = True
 
-    def _on_stop(self, _event: gdb.StopEvent) -> None:
+    def _on_stop(self, event: gdb.StopEvent) -> None:
         self._stepping = False
         gdb.invalidate_cached_frames()
+        breakpoints = getattr(event, "breakpoints", ())
+        if breakpoints and all(each.silent for each in breakpoints):
+            return  # whoever set them says where this is
         try:
             frame = gdb.newest_frame()
             if is_trap(frame) and frame.pc() not in self.entries():

@@ -28,6 +28,7 @@ SYSCALL_VECTOR = kernel.constants("trap/trap.h")["SYSCALL_VECTOR"]
 TRAPS = kernel.constants("trap/traps.c")
 PAGE_FAULT = TRAPS["PAGE_FAULT"]
 NR_EXCEPTIONS = TRAPS["NR_EXCEPTIONS"]
+STRING_SIZE = kernel.constants("trace/trace.c")["STRING_SIZE"]
 NR_IRQS = 16  # lines of the two interrupt controllers
 NR_VECTORS = kernel.constants("dev/dev.h")["IRQ_VECTOR"] + NR_IRQS
 
@@ -46,13 +47,26 @@ class Syscall:
     number: int
     name: str
     entry: str  # the kernel's function
-    arguments: tuple[str, ...]
+    arguments: tuple[str, ...]  # with * before those that are strings
 
     def text(self, values: list[int]) -> str:
         """The call as it would be written: "brk(brk=0x805c000)"."""
-        pairs = zip(self.arguments, values)
-        return "{}({})".format(self.name, ", ".join(
-            f"{name}={value:#x}" for name, value in pairs))
+        shown = []
+        for argument, value in zip(self.arguments, values):
+            string = user_string(value) if argument[0] == "*" else ""
+            shown.append(f"{argument.lstrip('*')}={value:#x}{string}")
+        return f"{self.name}({', '.join(shown)})"
+
+
+def user_string(address: int) -> str:
+    """' "text"' of the program's at ADDRESS, as far as its page is there."""
+    length = min(STRING_SIZE, kernel.PAGE_SIZE - address % kernel.PAGE_SIZE)
+    mm = kernel.current()["mm"]
+    data = kernel.read_user(mm, address, length) if mm else None
+    if data is None:
+        return ""
+    text, end, _ = data.partition(b"\0")
+    return f' "{text.decode("utf-8", "backslashreplace")}"' + "..." * (not end)
 
 
 @functools.lru_cache(maxsize=None)
@@ -68,7 +82,7 @@ def syscalls() -> dict[str, Syscall]:
         # As scripts/syscalls: an expression becomes a function.
         if not re.fullmatch(r"[a-z]+_[a-z0-9_]+", entry):
             entry = f"sys_{name}"
-        arguments = re.sub(r"[*+[]", "", words[4]) if words[4:] else ""
+        arguments = re.sub(r"[+[]", "", words[4]) if words[4:] else ""
         calls[name] = Syscall(int(number), name, entry,
                               tuple(filter(None, arguments.split(","))))
     return calls
