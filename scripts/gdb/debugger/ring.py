@@ -159,13 +159,13 @@ def on_breakpoint(event: gdb.StopEvent) -> None:
     """If the page of the code comes only now, the same stop comes again."""
     if not isinstance(event, gdb.BreakpointEvent):
         return
-    pc = gdb.newest_frame().pc()
-    if pc >= kernel.PAGE_OFFSET:
-        return
     try:
+        pc = gdb.newest_frame().pc()
+        if pc >= kernel.PAGE_OFFSET:
+            return
         entry = kernel.page_entry(kernel.current_mm(), pc)
     except (gdb.error, gdb.GdbError):
-        return
+        return  # such as: the machine has turned itself off
     if entry is not None and entry.present:
         return
     for breakpoint in event.breakpoints:
