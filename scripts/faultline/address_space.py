@@ -33,6 +33,9 @@ TALL = 26
 # … and below this width it has one in any case.
 NARROW = 66
 
+# From this height on the signs are explained, if nothing gives way to that.
+WITH_LEGEND = 20
+
 # A line is made of spans: (text, style). A style is "", "changed", "point",
 # "dim", or the sign of a page.
 Span = tuple[str, str]
@@ -57,7 +60,8 @@ class Point:
 @dataclass
 class Picture:
     """All that is shown of one stop."""
-    title: str = ""
+    title: str = ""  # "tour, pid 1, ring 3"
+    place: str = ""  # ": main"
     problem: str = ""  # why there are no areas
     areas: list[Area] = field(default_factory=list)  # the lowest first
     pages: dict[int, tuple[str, int]] = field(default_factory=dict)
@@ -487,13 +491,14 @@ def draw(new: Picture, old: Optional[Picture], width: int, height: int,
     if new.problem:
         head = [[(part, "")] for part in textwrap.wrap(new.problem, width)] \
             + head
+    foot = event_lines(new, width, height // (4 if tall else 8))
     if tall:
-        foot = [[], *legend_lines(width), [],
-                *event_lines(new, width, height // 4)]
         head.append([])
-    else:
-        foot = event_lines(new, width, height // 8)
     rows = all_rows(new, old, width, tall)
+    legend = [[], *legend_lines(width), []]
+    if height >= WITH_LEGEND and \
+            len(head + rows + legend + foot) <= height:
+        foot = legend + foot
     room = max(height - len(head) - len(foot), 0)
     if top is None:
         top = first_row(rows, room)

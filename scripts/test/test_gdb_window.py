@@ -312,7 +312,7 @@ class Screen:
         end = time.monotonic() + 30
         while True:
             text = self.text()
-            assert "Traceback" not in text
+            assert not re.search("Traceback|Python Exception", text)
             if all(re.search(pattern, text, re.MULTILINE)
                    for pattern in patterns):
                 return text
@@ -431,18 +431,31 @@ def test_without_colours(screen, compiled):
 def test_scrolling_and_focus(screen, compiled):
     gdb = screen(80, 24, compiled(PROGRAM))
     gdb.type("layout mm", "pid 1, ring 3: main")
-    gdb.type("winheight mm 7", r"pid 1.* \(0 lines above, \d below\)")
+    gdb.type("winheight mm 7", r"pid 1, ring 3.* \(0 lines above, \d below\)")
     gdb.type("focus mm", "Focus set to mm")
     gdb.tmux("send-keys", "Down")
-    gdb.wait(r"pid 1.* \(1 lines above, \d below\)")
+    gdb.wait(r"pid 1, ring 3.* \(1 lines above, \d below\)")
     for _ in range(20):
         gdb.tmux("send-keys", "Down")
-    gdb.wait(r"pid 1.* \(\d lines above, 0 below\)")
+    gdb.wait(r"pid 1, ring 3.* \(\d lines above, 0 below\)")
     gdb.tmux("send-keys", "Up")
-    gdb.wait(r"pid 1.* \(\d lines above, 1 below\)")
+    gdb.wait(r"pid 1, ring 3.* \(\d lines above, 1 below\)")
     # Gone and back, it shows the same.
     gdb.type("layout src", r"(?s)\A(?!.*pid 1)")
     gdb.type("layout mm", "pid 1, ring 3: main")
+
+
+def test_whatever_else_writes_there(screen, compiled):
+    """The program's console is this terminal: the windows come back whole."""
+    gdb = screen(80, 24, compiled(PROGRAM.replace(
+        "return 0", r'puts("a\nb\nc\nd"); return 0').replace(
+        "stdlib", "stdio.h>\n#include <stdlib")))
+    gdb.type("layout mm", "pid 1, ring 3: main")
+    gdb.type("tbreak do_exit", "breakpoint 2 at")
+    whole = r"\A([┌│B└].{78}[┐│┘]\n){19}.*In: do_exit "
+    text = gdb.type("continue", "ring 0: do_exit", whole)
+    assert len(re.findall(r"^[┌└]─.*[┐┘]$", text, re.MULTILINE)) == 3
+    gdb.type("continue", "The machine is not running", "turned itself off")
 
 
 def test_nothing_to_show(screen):

@@ -143,8 +143,8 @@ class Stop:
         self.ring_head = int(kernel.symbol("ring_head"))
         ring = register(frame, "cs") & 3
         picture = self.picture = Picture()
-        picture.title = f"{kernel.comm(task)}, pid {pid}, ring {ring}: " \
-            f"{frame.name() or '??'}"
+        picture.title = f"{kernel.comm(task)}, pid {pid}, ring {ring}"
+        picture.place = f": {frame.name()}" if frame.name() else ""
         if mm:
             read_areas(mm, picture)
             picture.start_brk, picture.brk = \
@@ -241,15 +241,30 @@ class Window:
             lines, self.top, below = address_space.draw(
                 self.new, self.old, self.tui.width - 1, self.tui.height,
                 self.top)
-            title = self.new.title or "mm"
-            if below or self.top:
-                title += f" ({self.top} lines above, {below} below)"
-            self.tui.title = title
+            self.tui.title = self.title(below)
             text = "\n".join(escapes(line) for line in lines)
         except Exception as error:  # here neither
             text = f"layout mm: {type(error).__name__}: {error}"
         self.tui.write(text, True)
         fit_layout()
+
+    def title(self, below: int) -> str:
+        """Who and where, and how many lines are above and BELOW; so much of
+        it as there is room for."""
+        who, where = self.new.title or "mm", self.new.place
+        scrolled = f" ({self.top} lines above, {below} below)" \
+            if self.top or below else ""
+        for title in (f"{who}{where}{scrolled}", f"{who}{scrolled}"):
+            if len(title) <= self.tui.width - 4:
+                return title
+        return who
+
+    def redraw(self, everything: bool) -> None:
+        """The window, or all that is on the terminal."""
+        if self.tui.is_valid():
+            self.render()
+            if everything:
+                gdb.execute("refresh")
 
     def vscroll(self, lines: int) -> None:
         self.top = max((self.top or 0) + lines, 0)
@@ -280,10 +295,15 @@ def on_stop(_event: object) -> None:
 
 def on_prompt() -> None:
     """Before the user is asked for a command, the window is up to date."""
-    if Window.open:
-        Window.open.look()
-        # Not before the source window, which has a border line with ours.
-        gdb.post_event(Window.open.render)
+    window = Window.open
+    if not window:
+        return
+    # The program may have written on this terminal, and so does gdb.execute()
+    # when there are windows: what it prints goes past them.
+    spoilt = Window.history.has_run
+    window.look()
+    # Not before the source window, which has a border line with ours.
+    gdb.post_event(lambda: window.redraw(spoilt))
 
 
 # ── The layout ───────────────────────────────────────────────────────────────
@@ -331,9 +351,8 @@ def set_heights() -> None:
 
 
 # A layout's form is fixed, so there are two, and `layout mm` chooses. It is no
-# command in Python: gdb.execute() takes the place of gdb's output meanwhile
-# and puts it back as it was before there were windows; what gdb then prints
-# goes across them.
+# command in Python: gdb.execute() would put gdb's output back as it was before
+# there were windows, and from then on all that gdb prints went past them.
 COMMANDS = """\
 tui new-layout mm-beside {-horizontal src 3 mm 2} 1 status 0 cmd 1
 tui new-layout mm-stacked src 1 mm 1 status 0 cmd 1
