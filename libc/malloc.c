@@ -17,6 +17,7 @@
 #define KIB         1024
 #define SEGMENT_MIN (1024 * KIB) /* bytes to map if the break is stuck */
 #define CACHE_SHARE 256 /* more of the heap than this part in caches is much */
+#define LARGE_SHARE 768 /* a chunk of this part, or less, is worth a cache */
 #define BATCH_SHARE 2048 /* this part of it is cut at once … */
 #define BATCH_MAX   512 /* … but not more bytes than that */
 
@@ -39,6 +40,7 @@ static void set_end(char *end)
 	if (end > heap.high || heap.end == heap.high)
 		heap.high = end;
 	heap.quick_high = heap.marking ? NULL : heap.high;
+	heap.quick_limit = heap.marking ? 0 : CACHE_MAX - WORD + 1;
 	heap.bytes += (size_t)end - (size_t)heap.end;
 	heap.end = end;
 }
@@ -156,44 +158,42 @@ static slow_path void give_back(struct chunk *c)
 	mark("free_bin: chunk=%p size=%zu bin=%u", c, size, bin_of(size));
 }
 
-/* Empties the caches: neighbours learn of each other. */
-static slow_path void consolidate(void)
+/* Empties the caches from SIZE on: neighbours learn of each other. */
+static slow_path void consolidate(size_t size)
 {
-	mark("malloc_consolidate: size=%zu", heap.cached_bytes);
-	heap.cached_bytes = 0;
-	for (size_t size = MIN_CHUNK; size <= CACHE_MAX; size += ALIGNMENT) {
-		void *block = *cache_for(size);
+	void *block;
 
-		*cache_for(size) = NULL;
-		while (block) {
-			void *next = *(void **)block;
-
+	mark("malloc_consolidate: from=%zu", size);
+	for (; size < SMALL_MAX; size += ALIGNMENT)
+		while ((block = take_cached(size)))
 			give_back(chunk_of(block));
-			block = next;
-		}
-	}
 }
 
 bool __heap_trim(size_t pad)
 {
-	consolidate();
+	consolidate(MIN_CHUNK);
 	return trim_top(pad);
 }
 
 /* ── Taking ───────────────────────────────────────────────────────────── */
 
 /*
- * A chunk of SIZE bytes, or of BATCH if there is one; NULL: no memory. Before
- * the break moves, the caches are emptied if there is much in them.
+ * A chunk of SIZE bytes, or of BATCH if there is one; NULL: no memory. What is
+ * cached cannot merge: so all caches are emptied before the break moves, if
+ * there is much in them, and those for larger sizes with each 256th search.
  */
 static slow_path struct chunk *take_chunk(size_t size, size_t batch)
 {
 	struct chunk *c;
 	size_t rest;
 
-	while (!(c = find_chunk(size)) && top_size() < size &&
-	       heap.cached_bytes > heap.bytes / CACHE_SHARE)
-		consolidate();
+	if (unlikely(++heap.searches == 0))
+		consolidate(CACHE_MAX + ALIGNMENT);
+	c = find_chunk(size);
+	if (!c && top_size() < size && much_cached(heap.bytes / CACHE_SHARE)) {
+		consolidate(MIN_CHUNK);
+		c = find_chunk(size);
+	}
 	if (!c) {
 		mark("malloc_search: found=none");
 		if (unlikely(top_size() < batch) && !grow(batch = size))
@@ -221,10 +221,10 @@ static slow_path struct chunk *take_chunk(size_t size, size_t batch)
 }
 
 /*
- * One of a size that there is a cache for. In a large heap others will follow:
+ * One of a size that is always cached. In a large heap others will follow:
  * several are cut at once, and all but the first cached.
  */
-static inline struct chunk *take_small(size_t size)
+static slow_path struct chunk *take_small(size_t size)
 {
 	size_t batch = size;
 	struct chunk *c, *slice;
@@ -343,42 +343,55 @@ static slow_path void *allocate(size_t request)
 	void *block = NULL;
 
 	mark("malloc: request=%zu chunk_size=%zu", request, size);
-	if (request <= CACHE_MAX - WORD) {
-		block = *cache_for(size);
-		if (!block)
-			c = take_small(size);
-		else if (!in_heap(block) || !uncache(block, size))
-			fatal("malloc", "use after free, of", block);
-		else
-			mark("malloc_search: found=cache chunk=%p size=%zu",
-			     chunk_of(block), size);
-	} else if (request <= PTRDIFF_MAX) {
-		if (unlikely(size >= heap.mmap_threshold))
-			block = map_block(NULL, request);
-		if (!block)
-			c = take_chunk(size, size);
-	}
+	if (request > PTRDIFF_MAX)
+		c = NULL; /* no machine has that: SIZE is wrong, perhaps */
+	else if (size < SMALL_MAX && (block = take_cached(size)))
+		mark("malloc_search: found=cache chunk=%p size=%zu",
+		     chunk_of(block), size);
+	else if (size <= CACHE_MAX)
+		c = take_small(size);
+	else if (size < heap.mmap_threshold ||
+		 !(block = map_block(NULL, request)))
+		c = take_chunk(size, size);
 	block = c ? block_of(c) : block;
 	mark("malloc_return: pointer=0x%zx", (size_t)block);
 	return block ? block : no_memory();
 }
 
-/* The quick way: the block that was given back last, if one of this size was. */
+/*
+ * The quick way: the block that was given back last, if one of this size was.
+ * REQUEST is forgotten, it would take a register: any of the same size will do.
+ */
 void *malloc(size_t request)
 {
 	size_t size;
 	void *block;
 
-	if (request > CACHE_MAX - WORD)
+	if (request >= heap.quick_limit)
 		return allocate(request);
 	size = chunk_size_for(request);
 	block = *cache_for(size);
-	if (in_quick_heap(block) && uncache(block, size))
-		return block;
-	return allocate(request);
+	if (unlikely(!in_heap(block) || !uncache(block, size)))
+		return allocate(size - WORD);
+	return block;
 }
 
-/* What is not for free()'s quick way. */
+/* Chunk C is the program's no longer: it is cached, or merged. */
+static inline void release_chunk(struct chunk *c)
+{
+	size_t size = size_of(c);
+
+	if (size > CACHE_MAX &&
+	    (size >= SMALL_MAX || size > heap.bytes / LARGE_SHARE)) {
+		give_back(c);
+		return;
+	}
+	c->head ^= IN_USE | CACHED;
+	cache_insert(block_of(c), size);
+	mark("free_cache: chunk=%p size=%zu", c, size);
+}
+
+/* Frees BLOCK by all the ways there are. */
 static slow_path void release(void *block)
 {
 	struct chunk *c;
@@ -388,44 +401,29 @@ static slow_path void release(void *block)
 	__heap_check(block, "free()");
 	c = chunk_of(block);
 	mark("free: pointer=%p chunk=%p size=%zu", block, c, size_of(c));
-	if (is_mapped(block)) {
+	if (is_mapped(block))
 		unmap_block((struct mapping *)block - 1);
-	} else if (size_of(c) > CACHE_MAX) {
-		give_back(c);
-	} else {
-		c->head ^= IN_USE | CACHED;
-		cache_insert(block, size_of(c));
-		mark("free_cache: chunk=%p size=%zu", c, size_of(c));
-	}
+	else
+		release_chunk(c);
 }
 
-static slow_path void free_large(void *block)
+/* The same, if it is not for free()'s quick way for its size only. */
+static slow_path void release_large(void *block)
 {
 	struct chunk *c = chunk_of(block);
 
 	if (wrong_with(c, size_of(c)))
 		release(block);
 	else
-		give_back(c);
+		release_chunk(c);
 }
 
 void free(void *block)
 {
-	struct chunk *c;
-	size_t size;
-
-	if (!in_quick_heap(block)) {
+	if (!in_quick_heap(block))
 		release(block);
-		return;
-	}
-	c = chunk_of(block);
-	size = size_of(c);
-	if (size > CACHE_MAX || wrong_with(c, size)) {
-		free_large(block);
-		return;
-	}
-	c->head ^= IN_USE | CACHED;
-	cache_insert(block, size);
+	else if (!cache(block))
+		release_large(block);
 }
 
 void *calloc(size_t count, size_t size)

@@ -55,13 +55,14 @@ static inline void check_chunk(const struct chunk *c, const char *caller)
 static inline void bin_insert(struct chunk *c, size_t size)
 {
 	unsigned int bin = bin_of(size);
-	struct chunk *next = heap.bins[bin].first;
+	struct chunk **link = &heap.bins[bin].first;
+	struct chunk *next = *link;
 
 	c->head = size | PREVIOUS_IN_USE;
 	chunk_at(c, size - WORD)->head = size;
 	c->next = next;
-	c->link = &heap.bins[bin].first;
-	*c->link = c;
+	c->link = link;
+	*link = c;
 	if (next)
 		next->link = &c->next;
 	else
@@ -86,7 +87,8 @@ static slow_path void bin_remove(struct chunk *c)
 	*link = next;
 	if (next)
 		next->link = link;
-	else if ((bin = (struct bin *)link - heap.bins) < BIN_COUNT)
+	else if ((bin = (size_t)((char *)link - (char *)heap.bins) /
+			sizeof(struct bin)) < BIN_COUNT)
 		heap.bin_map[bin / 32] &= ~(1u << bin % 32);
 }
 
@@ -101,57 +103,76 @@ static inline unsigned int next_bin(unsigned int bin)
 	return word * 32 + __builtin_ctz(bits);
 }
 
-/* The smallest of the first few chunks of SIZE or more in the list from C. */
-static inline struct chunk *best_of(struct chunk *c, size_t size)
-{
-	struct chunk *best = NULL;
-
-	for (int tries = BEST_OF; c && tries; c = c->next, tries--) {
-		if (size_of(c) == size)
-			return c;
-		if (size_of(c) > size && (!best || size_of(c) < size_of(best)))
-			best = c;
-	}
-	return best;
-}
-
-/* The best free chunk for SIZE bytes, or NULL. It stays where it is. */
-static inline struct chunk *find_chunk(size_t size)
+/*
+ * The best free chunk for SIZE bytes, or NULL: the smallest of the first few in
+ * the first bin that has one. It stays where it is.
+ */
+static slow_path struct chunk *find_chunk(size_t size)
 {
 	unsigned int bin = bin_of(size);
-	struct chunk *c = heap.bins[bin].first;
+	struct chunk *c, *best = NULL;
+	size_t least = PTRDIFF_MAX;
 
-	if (c && bin < SMALL_BINS)
-		return c;
-	c = best_of(c, size);
-	return c ? c : best_of(heap.bins[next_bin(bin + 1)].first, size);
+	do {
+		bin = next_bin(bin);
+		c = heap.bins[bin].first;
+		if (bin++ < SMALL_BINS)
+			return c;
+		for (int tries = BEST_OF; c && tries; c = c->next, tries--) {
+			size_t over = size_of(c) - size; /* huge: too small */
+
+			if (over < least) {
+				least = over;
+				best = c;
+			}
+		}
+	} while (!best && bin <= BIN_COUNT);
+	return best;
 }
 
 /* ── Caches ───────────────────────────────────────────────────────────── */
 
+/* Can P be a block of the heap, and has nobody asked for marks? */
 static inline bool in_quick_heap(const void *p)
 {
-	return (char *)p >= heap.low && (char *)p < heap.quick_high;
+	return (char *)p >= heap.low && (char *)p < heap.quick_high &&
+	       (size_t)p % ALIGNMENT == 0;
 }
 
 /* The last block in the cache for SIZE. Bins are 8 bytes, too: no shifts. */
 static inline void **cache_for(size_t size)
 {
 	_Static_assert(sizeof(struct bin) == ALIGNMENT, "see above");
-	return (void **)((char *)&heap.bins->cached + size);
+	_Static_assert(offsetof(struct bin, cached) == 0, "see below");
+	return (void **)((char *)heap.bins + size);
 }
 
 static inline void cache_insert(void *block, size_t size)
 {
 	*(void **)block = *cache_for(size);
 	*cache_for(size) = block;
-	heap.cached_bytes += size;
 }
 
 /*
- * Takes BLOCK out of the cache for SIZE, if that is where it is: any other
- * header, but for the flag of the chunk before, would leave bits set.
+ * Caches BLOCK, if it may be freed and its size is for that. One subtraction
+ * tests its header: what else than a size is there would leave bits set, or a
+ * large number. A neighbour of the top goes the long way, mostly.
  */
+static inline bool cache(void *block)
+{
+	struct chunk *c = chunk_of(block);
+	size_t over = c->head - (MIN_CHUNK | IN_USE);
+	size_t size = (over & ~PREVIOUS_IN_USE) + MIN_CHUNK;
+
+	if ((over & MAPPED) || over > CACHE_MAX - MIN_CHUNK + PREVIOUS_IN_USE ||
+	    !(chunk_at(c, size)->head & PREVIOUS_IN_USE))
+		return false;
+	c->head = over + MIN_CHUNK + CACHED;
+	cache_insert(block, size);
+	return true;
+}
+
+/* Takes BLOCK out of the cache for SIZE, if its header says it is from there. */
 static inline bool uncache(void *block, size_t size)
 {
 	struct chunk *c = chunk_of(block);
@@ -159,10 +180,32 @@ static inline bool uncache(void *block, size_t size)
 
 	if (flags & ~PREVIOUS_IN_USE)
 		return false;
-	*cache_for(size) = *(void **)block;
-	heap.cached_bytes -= size;
 	c->head = size + flags + IN_USE;
+	*cache_for(size) = *(void **)block;
 	return true;
+}
+
+/* A block from the cache for SIZE, or NULL. */
+static inline void *take_cached(size_t size)
+{
+	void *block = *cache_for(size);
+
+	if (block && unlikely(!in_heap(block) || !uncache(block, size)))
+		fatal("malloc", "use after free, of", block);
+	return block;
+}
+
+/* Do more bytes than LIMIT wait in caches? */
+static inline bool much_cached(size_t limit)
+{
+	size_t bytes = 0;
+	void *block;
+
+	for (size_t size = MIN_CHUNK; size < SMALL_MAX; size += ALIGNMENT)
+		for (block = *cache_for(size); in_heap(block) && bytes <= limit;
+		     block = *(void **)block)
+			bytes += size;
+	return bytes > limit;
 }
 
 #endif

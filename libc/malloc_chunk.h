@@ -53,18 +53,19 @@ _Static_assert(MIN_CHUNK == 4 * WORD, "the layout is for 32-bit machines");
 
 /*
  * Bins are lists of free chunks: below SMALL_MAX of one size each, so the first
- * is as good as any, above four for each doubling of the size. The smallest
- * sizes have a cache, too: a stack of blocks that begin with a link.
+ * is as good as any, above four for each doubling of the size. These small
+ * sizes have a cache, too: a stack of blocks that begin with a link. Chunks up
+ * to CACHE_MAX are always cached, the others in a large heap only.
  */
-#define CACHE_MAX  128 /* bytes of the largest chunk that is cached */
+#define CACHE_MAX  128
 #define SMALL_MAX  512
 #define LARGE_MAX  (512 * 1024) /* from here on all are in the last bin */
 #define SMALL_BINS (SMALL_MAX / ALIGNMENT)
 #define BIN_COUNT  (SMALL_BINS + 10 * 4)
 
 struct bin {
-	struct chunk *first;
 	void *cached;
+	struct chunk *first;
 };
 
 /* A block that is a mapping of its own: this stands before it. */
@@ -92,9 +93,9 @@ struct malloc_state {
 	struct chunk *top; /* memory that no block has reached yet */
 	char *end; /* of the newest segment: the break, mostly */
 	char *low, *high; /* all segments are in between */
-	char *quick_high; /* the same; NULL: every call goes the long way */
+	char *quick_high; /* the same; NULL: free() goes the long way */
+	size_t quick_limit; /* so does malloc() from that request on */
 	size_t bytes; /* in all segments */
-	size_t cached_bytes; /* of them, in the caches */
 	struct segment *segments; /* the newest first */
 	struct mapping *mappings;
 	struct bin bins[BIN_COUNT + 1]; /* the last is always empty, … */
@@ -103,6 +104,7 @@ struct malloc_state {
 	size_t trim_threshold; /* bytes; a larger top is cut to half of that */
 	size_t mmap_threshold; /* bytes; such a chunk gets a mapping */
 	size_t mmap_threshold_max; /* as far as that follows the program */
+	uint8_t searches; /* counts them, up to 256 */
 	bool marking; /* MALLOC_TRACE is set, or may be: nobody has looked */
 };
 
@@ -152,9 +154,9 @@ static inline size_t round_up(size_t n, size_t multiple)
 /* Bytes of the chunk for a block of REQUEST bytes, at most PTRDIFF_MAX. */
 static inline size_t chunk_size_for(size_t request)
 {
-	size_t size = round_up(request + WORD, ALIGNMENT);
-
-	return size < MIN_CHUNK ? MIN_CHUNK : size;
+	if (request < MIN_CHUNK - WORD)
+		request = MIN_CHUNK - WORD;
+	return round_up(request + WORD, ALIGNMENT);
 }
 
 /* The number of the bin for free chunks of SIZE bytes. */

@@ -819,8 +819,9 @@ _MARK_WORDS: dict[str, Callable[[Event], str]] = {
         f"{event.args.get('address')}."),
     "malloc_return": _return_words,
     "malloc_consolidate": lambda event: (
-        f"The caches are emptied, {size_text(event.number('size'))}: "
-        "neighbours among these chunks become one."),
+        "The caches for chunks of "
+        f"{event.args.get('from')} bytes and more are emptied: neighbours "
+        "among these become one."),
     "free_cache": lambda event: (
         "It waits for the next call for this size; its neighbours are not "
         "told."),

@@ -77,7 +77,8 @@ def test_memory_runs_out_at_each_call(passes):
 
 @pytest.mark.parametrize("name", ["obstructed", "foreign", "small-top", "best",
                                   "limits", "trim", "places", "batch",
-                                  "thresholds", "settings", "fork", "info"])
+                                  "middle", "consolidation", "thresholds",
+                                  "settings", "fork", "info"])
 def test_one_by_one(passes, name):
     passes(name)
 
@@ -130,6 +131,8 @@ MISUSES = {
         (19, "malloc: use after free: pointers damaged at"),
     "written after free, the last word":
         (20, "malloc: overflow or use after free: tags damaged at"),
+    "written after free, then malloc_trim()":
+        (21, "malloc: use after free, of"),
     "usable size after free": (17, DOUBLE % "malloc_usable_size()"),
 }
 
@@ -237,10 +240,10 @@ free: pointer=0x60000270 chunk=0x6000026c size=304
 free_coalesce: chunk=0x6000020c size=400 with=previous
 free_top: top=0x6000020c top_size=11760
 # refused
-malloc: request=4294967295 chunk_size=16
+malloc: request=4294967295 chunk_size=8
 malloc_return: pointer=0x0
 # trim
-malloc_consolidate: size=304
+malloc_consolidate: from=16
 free_top: top=0x600001fc top_size=11776
 free_top: top=0x600001e4 top_size=11800
 free_coalesce: chunk=0x600000dc size=264 with=previous
