@@ -339,10 +339,11 @@ def fit_layout() -> None:
 
 
 def set_heights() -> None:
-    """Most is for the source and the address space. The weights of a layout
-    do not do this: gdb leaves the command window as high as it was."""
+    """Most is for the source and the address space, but a station of the tour
+    needs eight lines. The weights of a layout do not do this: gdb leaves the
+    command window as high as it was."""
     lines = terminal_size().lines
-    command = max(lines // 6, 4)
+    command = max(lines // 5, 8 if IsWide.beside else 6)
     gdb.execute(f"winheight cmd {command}")
     if not IsWide.beside:
         # Of what is left; a border is in both, the status line in neither.
