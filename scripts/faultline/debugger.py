@@ -81,7 +81,7 @@ def open_console(name: str) -> Console:
         fcntl.fcntl(fd, fcntl.F_SETFL,
                     fcntl.fcntl(fd, fcntl.F_GETFL) | os.O_APPEND)
         return Console(f"file,append=on,path=/dev/fd/{fd}", False,
-                       "here, between gdb's lines", [fd])
+                       "this terminal, for output (--console has more)", [fd])
     try:
         fd = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_NOCTTY |
                      os.O_APPEND, 0o666)

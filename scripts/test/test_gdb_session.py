@@ -414,7 +414,7 @@ def test_exit_is_a_stop(run_gdb):
     assert "The program false (process 1) exited with status 1." in output
     assert re.search(r"#0 +do_exit .*\n(.*\n)*#\d+ .*__syscall", output)
     assert "$1 = 1" in output
-    assert "The machine has turned itself off, start boots anew." in output
+    assert "The machine has turned itself off; start boots anew." in output
 
 
 def test_death_by_a_signal_is_a_stop(run_gdb):

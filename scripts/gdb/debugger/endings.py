@@ -16,7 +16,7 @@ ERRORS = {signal.SIGQUIT, signal.SIGILL, signal.SIGTRAP, signal.SIGABRT,
 
 KEPT = "The machine is kept as it is: bt, lx-ps and others show it."
 # Whoever is only connected to a machine cannot boot it.
-AGAIN = ", start boots anew" if machine.session else ""
+AGAIN = "; start boots anew" if machine.session else ""
 FIRST = 1  # the pid of the program that was booted; its end is the machine's
 
 
@@ -90,11 +90,15 @@ def on_stop(event: gdb.StopEvent) -> None:
             print(f"\n{breakpoint.why()}\n{KEPT}")
             print(f"continue lets it go on{AGAIN}.")
             if alone:
-                gdb.execute("frame")
+                print(gdb.execute("frame", to_string=True), end="")
 
 
 def on_exited(_event: gdb.ExitedEvent) -> None:
-    print(f"The machine is off{AGAIN}.")
+    if machine.detached:
+        print("The machine runs on, unseen; kill switches it off, start boots "
+              "anew.")
+    else:
+        print(f"The machine is off{AGAIN}.")
 
 
 def watch() -> None:

@@ -62,7 +62,7 @@ def show_interrupt(event: gdb.StopEvent) -> None:
     for breakpoint in getattr(event, "breakpoints", ()):
         if isinstance(breakpoint, Watch) and breakpoint.interrupted:
             print("\nProgram received signal SIGINT, Interrupt.")
-            gdb.execute("frame")
+            print(gdb.execute("frame", to_string=True), end="")
 
 
 gdb.events.stop.connect(show_interrupt)

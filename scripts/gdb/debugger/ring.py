@@ -149,8 +149,10 @@ def show_place(frame: gdb.Frame) -> None:
     """What gdb shows at a stop, but where it says <signal handler called>."""
     place = frame.find_sal()
     if frame.name() and place.symtab:
-        print(f"{frame.name()} () at {place.symtab.filename}:{place.line}")
-        gdb.execute(f"list {place.symtab.filename}:{place.line},{place.line}")
+        where = f"{place.symtab.filename}:{place.line}"
+        print(f"{frame.name()} () at {where}")
+        print(gdb.execute(f"list {where},{place.line}", to_string=True),
+              end="")
 
 
 # ── Breakpoints ──────────────────────────────────────────────────────────────

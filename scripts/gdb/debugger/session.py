@@ -22,17 +22,22 @@ from faultline.debugger import Session
 # ── The machine ──────────────────────────────────────────────────────────────
 
 def quietly(command: str) -> None:
-    """Execute COMMAND; where the machine stops is not told either."""
-    setting = "set suppress-cli-notifications"
-    try:
-        gdb.execute(f"{setting} on")
-    except gdb.error:  # before gdb 13: a line more
+    """Execute COMMAND. gdb tells where the machine stops even when what it
+    prints goes to a string: so standard output is elsewhere meanwhile, if no
+    windows are drawn there."""
+    if "not active" not in gdb.execute("info win", to_string=True):
         gdb.execute(command, to_string=True)
         return
+    gdb.flush()
+    stdout = os.dup(1)
+    with open(os.devnull, "w") as nowhere:
+        os.dup2(nowhere.fileno(), 1)
     try:
         gdb.execute(command, to_string=True)
     finally:
-        gdb.execute(f"{setting} off")
+        gdb.flush()
+        os.dup2(stdout, 1)
+        os.close(stdout)
 
 
 class Machine:
@@ -41,6 +46,7 @@ class Machine:
     def __init__(self) -> None:
         self._process: Optional[subprocess.Popen] = None
         self.session = Session.load()
+        self.detached = False  # it runs, and gdb does not see it
 
     @property
     def is_on(self) -> bool:
@@ -94,6 +100,7 @@ class Machine:
         self._process.kill()
         self._process.wait()
         self._process = None
+        self.detached = False
         if gdb.selected_inferior().pid:
             try:
                 gdb.execute("disconnect", to_string=True)
@@ -137,6 +144,13 @@ def set_arguments(words: tuple[str, ...]) -> None:
         raise gdb.GdbError("with --iso the arguments are on the CD: give "
                            "them to scripts/run")
     session.arguments = list(words)
+
+
+def greet() -> None:
+    """To somebody who sits there: where the program's output goes."""
+    if machine.session and os.isatty(0) and os.isatty(1):
+        print(f"The guest's console is {machine.session.console}.\n"
+              "`help user-defined` lists the commands that know the kernel.\n")
 
 
 class Start(Command):
@@ -198,6 +212,9 @@ class Kill(Command):
         print("The machine is off; start boots it anew.")
 
 
+gdb.execute("""define hook-detach
+python from debugger.session import machine; machine.detached = True
+end""")
 gdb.events.gdb_exiting.connect(at_exit)
 for setting in ("confirm off", "pagination off",
                 # A program's breakpoints wait until it runs.
@@ -206,3 +223,4 @@ for setting in ("confirm off", "pagination off",
                 "trust-readonly-sections on",
                 "print entry-values no"):
     gdb.execute(f"set {setting}")
+greet()
