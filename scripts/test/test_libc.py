@@ -40,12 +40,13 @@ def flags(compiler, build):
 class Library:
     """Our libc as one compiler made it, and the programs linked with it."""
 
-    def __init__(self, compiler):
+    def __init__(self, compiler, name=None, extra=()):
         self.compiler = compiler
         self.made = {}
-        self.build = BUILD / f"test/libc-{compiler}"
+        self.build = BUILD / f"test/libc-{name or compiler}"
         self.library = self.build / "libc/libc.a"
-        subprocess.run(["make", "--silent", f"CC={compiler}", "CI=1",
+        subprocess.run(["make", "--silent", "CI=1",
+                        f"CC={' '.join([compiler, *extra])}",
                         f"B={self.build.relative_to(ROOT)}",
                         self.library.relative_to(ROOT)],
                        cwd=ROOT, check=True)
@@ -75,6 +76,13 @@ def ours(request):
     if not shutil.which(request.param):
         pytest.skip(f"{request.param} is not installed")
     return Library(request.param)
+
+
+@pytest.fixture(scope="module")
+def trapping():
+    """With UBSan's checks; its messages would need the host's libc."""
+    return Library("gcc", "ubsan", ["-fsanitize=undefined",
+                                    "-fsanitize-undefined-trap-on-error"])
 
 
 @pytest.fixture(scope="module")
@@ -129,6 +137,14 @@ def test_prints_what_glibc_prints(ours, glibc, tmp_path, name, lines):
     assert mine[0] == theirs[0] == 0
     assert theirs[1].count(b"\n") >= lines
     assert_same_lines(mine[1], theirs[1])
+
+
+@pytest.mark.parametrize("name", ["libc_printf", "libc_strings", "libc_numbers",
+                                  "libc_floating", "libc_scanf"])
+def test_no_undefined_behaviour(trapping, tmp_path, name):
+    """The same cases, where each check that fails is a trap."""
+    status, output, _ = run(trapping.program(name), tmp_path / "scratch")
+    assert status == 0 and output
 
 
 def test_math_is_right_to_an_ulp(ours):
