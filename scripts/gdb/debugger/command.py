@@ -43,7 +43,10 @@ class Command(gdb.Command):
         if not least <= len(words) <= most:
             self.usage()
         self.dont_repeat()  # Enter on an empty line: not once more
-        self.run(*words)
+        try:
+            self.run(*words)
+        except gdb.error as error:  # memory that cannot be read, and the like
+            raise gdb.GdbError(str(error)) from None
 
     def usage(self) -> NoReturn:
         """The arguments make no sense."""
@@ -59,7 +62,8 @@ def address_of(expression: str) -> int:
     """The value of an EXPRESSION of gdb's, as an address of 32 bits."""
     try:
         value = gdb.parse_and_eval(expression)
-        if value.type.strip_typedefs().code == gdb.TYPE_CODE_ARRAY:
+        if value.type.strip_typedefs().code in (gdb.TYPE_CODE_ARRAY,
+                                                gdb.TYPE_CODE_FUNC):
             value = value.address
         return int(value) & 0xffffffff
     except gdb.error as error:

@@ -98,21 +98,34 @@ def entry(function: str) -> str:
     return f"*{int(symbol(function).address):#x}"
 
 
+def enumerators(name: str) -> list[str]:
+    """The names of the kernel's enumeration that has NAME, by value; not the
+    last, which counts them: enumerators("FAULT_COW")[FAULT_COW] …"""
+    kind = symbol(name).type
+    values = {int(field.enumval): field.name for field in kind.fields()}
+    return [values[value] for value in sorted(values)][:-1]
+
+
 @functools.lru_cache(maxsize=None)
 def constants(header: str) -> dict[str, int]:
     """The numbers that kernel/HEADER defines: name → value."""
     text = (ROOT / "kernel" / header).read_text()
     values: dict[str, int] = {}
+    shifts = {} if header == "mm/mm_types.h" else MM_TYPES
     for name, number, shift in _DEFINE.findall(text):
-        bits = values.get(shift, 0) if shift and not shift.isdigit() else \
-            int(shift or 0)
-        values[name] = int(number, 0) << bits
+        if shift and not shift.isdigit():
+            bits = {**shifts, **values}.get(shift, 0)
+        else:
+            bits = int(shift or 0)
+        base = 8 if re.fullmatch("0[0-7]+", number) else 0
+        values[name] = int(number, base) << bits
     return values
 
 
 MM_TYPES = constants("mm/mm_types.h")
 MM = constants("mm/mm.h")
 
+CR0_PG = 1 << 31  # paging is on: Intel SDM 3A, 2.5
 PAGE_SIZE = 4096
 TASK_SIZE = MM["TASK_SIZE"]
 PAGE_OFFSET = MM["PAGE_OFFSET"]
@@ -135,6 +148,23 @@ def is_running() -> bool:
 def need_machine() -> None:
     if not is_running():
         raise gdb.GdbError("the machine is not running; `start` boots it")
+    if not register("cr0", CR0_PG) & CR0_PG:
+        raise gdb.GdbError("the kernel has not booted yet: paging is off")
+
+
+def register(name: str, otherwise: int) -> int:
+    """A register of the CPU's, such as "cr3"; OTHERWISE: QEMU tells none."""
+    try:
+        value = gdb.newest_frame().read_register(name)
+        return int(value.cast(gdb.lookup_type("unsigned int")))
+    except (ValueError, gdb.error):
+        return otherwise
+
+
+def read_words(address: int, count: int) -> tuple[int, ...]:
+    """COUNT words of 32 bits at the kernel's ADDRESS, at once."""
+    memory = gdb.selected_inferior().read_memory(address, 4 * count)
+    return struct.unpack(f"<{count}I", memory)
 
 
 def read_physical(address: int, size: int) -> bytes:
@@ -207,8 +237,7 @@ def text(pointer: gdb.Value) -> str:
 def list_entries(head: gdb.Value, kind: gdb.Type,
                  member: str) -> Iterator[gdb.Value]:
     """list_for_each_entry(): KIND * for each entry but HEAD, a list_head."""
-    offset = next(field.bitpos // 8 for field in fields(kind)
-                  if field.name == member)
+    offset = offset_of(kind, member)
     start = int(head.address)
     at = int(head["next"])
     while at != start:
@@ -217,14 +246,9 @@ def list_entries(head: gdb.Value, kind: gdb.Type,
         at = int(gdb.Value(at).cast(head.type.pointer())["next"])
 
 
-def fields(kind: gdb.Type) -> Iterator[gdb.Field]:
-    """KIND's fields, those of its unnamed structures and unions included,
-    with their places in KIND."""
-    for field in kind.fields():
-        if field.name:
-            yield field
-        else:
-            yield from fields(field.type)
+def offset_of(kind: gdb.Type, member: str) -> int:
+    """Where MEMBER is in the structure KIND, also in unnamed parts of it."""
+    return int(gdb.Value(0).cast(kind.pointer())[member].address)
 
 
 def current() -> gdb.Value:
@@ -254,10 +278,17 @@ def comm(task: gdb.Value) -> str:
 
 def current_mm() -> gdb.Value:
     """struct mm_struct * of the present program."""
-    mm = current()["mm"]
+    return mm_of(current())
+
+
+def mm_of(task: gdb.Value) -> gdb.Value:
+    """The address space of TASK: struct mm_struct *."""
+    mm = task["mm"]
     if not mm:
-        raise gdb.GdbError(f"{comm(current())} is a task of the kernel's: "
-                           "it has no address space (mm is NULL)")
+        kind = "has ended" if str(task["state"]) == "TASK_ZOMBIE" else \
+            "is a task of the kernel's"
+        raise gdb.GdbError(f"{comm(task)}[{int(task['pid'])}] {kind}: it has "
+                           "no address space (mm is NULL)")
     return mm
 
 
@@ -265,12 +296,12 @@ def current_mm() -> gdb.Value:
 
 def inode_path(inode: gdb.Value) -> str:
     """As the kernel's inode_path(): where INODE is in the tree."""
+    root = int(symbol("ramfs_root").address)
     names = []
-    deleted = bool(inode["i_unlinked"])
-    while inode["i_parent"] and inode["i_parent"] != inode:
+    while inode and int(inode) != root:
         names.append(text(inode["i_name"]))
         inode = inode["i_parent"]
-    return "/" + "/".join(reversed(names)) + (" (deleted)" * deleted)
+    return "/" + "/".join(reversed(names))
 
 
 @dataclass
@@ -280,12 +311,17 @@ class Area:
     start: int
     end: int
     flags: int
-    path: str  # of its file; "" without
+    file: gdb.Value  # struct inode *, or NULL
     offset: int  # of START in the file, bytes
 
     def allows(self, *names: str) -> bool:
         """Has it all of the flags, such as "VM_WRITE"?"""
         return all(self.flags & MM_TYPES[name] for name in names)
+
+    @functools.cached_property
+    def path(self) -> str:
+        """Of its file; "" without."""
+        return inode_path(self.file) if self.file else ""
 
     @property
     def permissions(self) -> str:
@@ -311,17 +347,15 @@ class Area:
 
 def areas(mm: gdb.Value) -> Iterator[Area]:
     """The areas of MM by address: the list at mm->mmap."""
-    paths = {0: ""}  # a program's areas are mostly of one file
-    vma = mm["mmap"]
-    while vma:
+    pointer = mm["mmap"]
+    while pointer:
+        vma = pointer.dereference()
+        vma.fetch_lazy()  # the whole structure at once
         file = vma["vm_file"]
-        inode = int(file)
-        if inode not in paths:
-            paths[inode] = inode_path(file)
-        yield Area(vma, int(vma["vm_start"]), int(vma["vm_end"]),
-                   int(vma["vm_flags"]), paths[inode],
+        yield Area(pointer, int(vma["vm_start"]), int(vma["vm_end"]),
+                   int(vma["vm_flags"]), file,
                    int(vma["vm_pgoff"]) * PAGE_SIZE if file else 0)
-        vma = vma["vm_next"]
+        pointer = vma["vm_next"]
 
 
 def find_vma(mm: gdb.Value, address: int) -> Optional[Area]:
@@ -360,22 +394,23 @@ def page_entry(mm: gdb.Value, address: int) -> Optional[Entry]:
 def entries(mm: gdb.Value, start: int, end: int) -> Iterator[Entry]:
     """Those entries of [START, END) that are not 0: the resident pages.
 
-    A page table is read as a whole, so that large areas take no time.
+    Directory and tables are read as a whole, so that large areas take no
+    time.
     """
-    directory = mm["pgd"]
-    while start < end:
-        stop = min(end, (start | 0x3fffff) + 1)
-        pde = int(directory[start >> 22])
-        if pde & PRESENT:
-            table = pde & ~0xfff
-            first = start >> 12 & 0x3ff
-            count = (stop - start + PAGE_SIZE - 1) // PAGE_SIZE
-            data = read_physical(table + first * 4, count * 4)
-            for i, (pte,) in enumerate(struct.iter_unpack("<I", data)):
-                if pte:
-                    yield Entry(start + i * PAGE_SIZE, pde, pte,
-                                PAGE_OFFSET + table + (first + i) * 4)
-        start = stop
+    if start >= end:
+        return
+    first_table = start >> 22
+    directory = read_words(int(mm["pgd"]) + first_table * 4,
+                           (end - 1 >> 22) + 1 - first_table)
+    for index, pde in enumerate(directory, first_table):
+        if not pde & PRESENT:
+            continue
+        low = max(start, index << 22) >> 12
+        high = (min(end, index + 1 << 22) + PAGE_SIZE - 1) >> 12
+        table = PAGE_OFFSET + (pde & ~0xfff) + (low & 0x3ff) * 4
+        for i, pte in enumerate(read_words(table, high - low)):
+            if pte:
+                yield Entry(low + i << 12, pde, pte, table + i * 4)
 
 
 def flag_words(pte: int) -> str:
