@@ -130,3 +130,12 @@ def run_gdb(tmp_path):
         return result.stdout
 
     return run
+
+
+@pytest.fixture(scope="session")
+def memory_states(tmp_path_factory):
+    """scripts/test/gdb_memory.c as a program: pages in all states."""
+    program = tmp_path_factory.mktemp("gdb") / "gdb_memory"
+    subprocess.run([ROOT / "scripts/cc", "-g", "-o", program,
+                    ROOT / "scripts/test/gdb_memory.c"], check=True)
+    return program
