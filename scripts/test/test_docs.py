@@ -272,7 +272,10 @@ def test_gdb_sessions(run_gdb, number):
     """What a command shows is among what it prints: there may be more, such
     as lines of the program's."""
     def words(text: str) -> str:
-        return " ".join(re.sub(r"\b0x[0-9a-f]+|\b\d+\b", "#", text).split())
+        text = re.sub(r"│[.#+ ]*│|[.A-Z]{32,}", "#", text)  # pages, frames
+        return " ".join(re.sub(
+            r"\b0x[0-9a-f]+|\b\d+(?:\.\d+)?[KMG]?\b", "#",
+            text.replace(str(ROOT), "")).split())
 
     program, commands = GDB_SESSIONS[number]
     name, *arguments = shlex.split(program)
