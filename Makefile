@@ -82,8 +82,8 @@ ALLOCATORS := $(patsubst libc/malloc/%.c,%,$(sort $(wildcard libc/malloc/*.c)))
 TEXT       := $(B)/licences.txt
 GENERATED  := $(B)/gen/syscall_table.h $(B)/gen/syscall_numbers.h
 
-.PHONY: all run debug test bench bench-malloc setup format clean help FORCE \
-	run-now debug-now test-now bench-now bench-malloc-now
+.PHONY: all run debug rewind test bench bench-malloc setup format clean help \
+	FORCE run-now debug-now rewind-now test-now bench-now bench-malloc-now
 all: $(B)/kernel.elf $(B)/faultline.iso $(TESTS) $(LIBC) ## build everything
 
 # ── The kernel ───────────────────────────────────────────────────────────────
@@ -275,12 +275,19 @@ debug: ## step through PROGRAM=tour in gdb (ARGS="…", GDBFLAGS="-batch -x FILE
 
 # PROGRAM is one of ours by its name, or any file by its path.
 PROGRAM ?= tour
+program_file = $(firstword $(if $(findstring /,$(PROGRAM)),$(PROGRAM)) \
+	$(wildcard $(B)/user/$(PROGRAM) $(B)/user/tests/$(PROGRAM)) \
+	$(B)/user/$(PROGRAM))
 export GDBFLAGS
 debug-now: all
-	@scripts/run --gdb --gdb-flags="$$GDBFLAGS" -- \
-		$(firstword $(if $(findstring /,$(PROGRAM)),$(PROGRAM)) \
-		$(wildcard $(B)/user/$(PROGRAM) $(B)/user/tests/$(PROGRAM)) \
-		$(B)/user/$(PROGRAM)) $(ARGS)
+	@scripts/run --gdb --gdb-flags="$$GDBFLAGS" -- $(program_file) $(ARGS)
+
+rewind: ## record PROGRAM=tour, then step through it, back too (ARGS, GDBFLAGS)
+	@scripts/setup
+	@$(MAKE) --no-print-directory rewind-now
+
+rewind-now: all
+	@scripts/run --rewind --gdb-flags="$$GDBFLAGS" -- $(program_file) $(ARGS)
 
 test: ## all tests; CI=1 makes warnings errors, PYTEST="-k brk" chooses
 	@scripts/setup

@@ -39,6 +39,9 @@ class Session:
     program: str  # its path in the guest
     programs: dict[str, str]  # guest path → host file, with symbols perhaps
     console: str = ""  # where the guest's is, in words
+    # Of a replay: where it prints to, and the SHA-256 of what it should.
+    printed: Optional[list[tuple[int, str]]] = None
+    disk: int = -1  # with the snapshots
 
     @staticmethod
     def load() -> "Optional[Session]":

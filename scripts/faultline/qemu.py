@@ -26,6 +26,7 @@ from typing import Callable, Optional
 
 QEMU = "qemu-system-i386"
 SUCCESS = 33  # the kernel writes 0x10 to isa-debug-exit: (0x10 << 1) | 1
+PANIC = 3  # … and 1 after a panic
 
 PIPE_SIZE = 1 << 20
 BLOCK = 1 << 16
@@ -150,6 +151,10 @@ class Machine:
         self._awake = False
         self.silent_boot = SILENT_BOOT
         self.idle: Callable[[], None] = lambda: None
+        # Is the guest, once it has said something, ready for input?
+        self.listens: Callable[[], bool] = lambda: True
+        # So many bytes are sent at once, and after so many seconds the next.
+        self.input_pace: tuple[int, float] = BLOCK, 0
 
     def __enter__(self) -> "Machine":
         # No signal between making the directory and knowing of it.
@@ -241,7 +246,7 @@ class Machine:
                 ended = pidfd in ready
                 count = self._carry_output(poll, ready, ended)
                 for feed in list(self._inputs):
-                    if feed.carry(ready):
+                    if feed.carry(ready, *self.input_pace):
                         feed.disarm(poll)
                         self._inputs.remove(feed)
                 if not ready:
@@ -262,6 +267,12 @@ class Machine:
             os.close(pidfd)
         return self._process.wait()
 
+    def stop(self, seconds: float) -> None:
+        """Let QEMU end in its own way, but within SECONDS."""
+        if self._process.poll() is None:
+            self._process.terminate()
+            self.run(seconds)
+
     def errors(self) -> str:
         """What QEMU itself had to say."""
         self._errors.seek(0)
@@ -275,7 +286,8 @@ class Machine:
         return min(50, int(left * 1000) + 1)
 
     def _arm_inputs(self, poll: select.poll, elapsed: float) -> None:
-        if not self._awake and elapsed < self.silent_boot:
+        if not (self._awake and self.listens()) and \
+                elapsed < self.silent_boot:
             return
         for feed in self._inputs:
             feed.arm(poll)
@@ -332,8 +344,9 @@ class _Feed:
             except KeyError:
                 pass
 
-    def carry(self, ready: dict[int, int]) -> bool:
-        """Returns True when all has been sent."""
+    def carry(self, ready: dict[int, int], size: int, pause: float) -> bool:
+        """Send up to SIZE bytes, and wait PAUSE seconds. Returns True when
+        all has been sent."""
         if not self._pending and self._source in ready:
             try:
                 block = os.read(self._source, BLOCK)
@@ -345,8 +358,9 @@ class _Feed:
             self._pending = self._encode(block) if block else self._at_end
         if self._pending:
             try:
-                sent = os.write(self._target, self._pending)
+                sent = os.write(self._target, self._pending[:size])
             except BlockingIOError:
                 return False
             self._pending = self._pending[sent:]
+            time.sleep(pause)
         return self._ended and not self._pending

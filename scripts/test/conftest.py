@@ -112,16 +112,17 @@ def run_native(native_prefix):
 def run_gdb(tmp_path):
     """run_gdb(commands, program, *args): a session of gdb's, from main() on.
 
-    COMMANDS is a script of gdb's; `options` are more options of scripts/run.
+    COMMANDS is a script of gdb's; `options` are more options of scripts/run;
+    `mode` --rewind records the run first.
     The result is all that was printed, also by the program. A command that
     fails ends the session with status 1: CHECK says whether that may be.
     """
     def run(commands, program=BUILD / "user/hello", *args, options=(),
-            check=True, timeout=60) -> str:
+            check=True, timeout=60, mode="--gdb") -> str:
         script = tmp_path / "session.gdb"
         script.write_text(commands)
         result = subprocess.run(
-            [RUN, "--gdb", "--gdb-flags", f"-batch -x {script}", *options,
+            [RUN, mode, "--gdb-flags", f"-batch -x {script}", *options,
              program, *args], stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
             timeout=timeout)

@@ -14,6 +14,7 @@ Conventions in the documents:
     ```first                                   the same, where squares.c lies
     ```gdb PROGRAM ARGUMENTS                   a session of gdb's from main()
     ```gdb                                     … which goes on here
+    ```rewind PROGRAM ARGUMENTS                the same, of a recorded run
     ```screen PROGRAM ARGUMENTS                the same at a terminal: what stands
     ```screen                                  there in the end, of 80 × 24
                                                (test_gdb_window.py)
@@ -254,10 +255,11 @@ def test_consoles(document, block):
 def gdb_sessions(text: str) -> list[tuple[str, list[tuple[str, str]]]]:
     """The sessions in TEXT: how each begins, and (command, output) …"""
     sessions = []
-    for program, block in re.findall(r"^```gdb *([^\n]*)\n(.*?)^```$", text,
-                                     re.MULTILINE | re.DOTALL):
+    for mode, program, block in re.findall(
+            r"^```(gdb|rewind) *([^\n]*)\n(.*?)^```$", text,
+            re.MULTILINE | re.DOTALL):
         if program:
-            sessions.append((program, []))
+            sessions.append((f"--{mode} {program}", []))
         for part in re.split(r"^\(gdb\) ", block, flags=re.MULTILINE)[1:]:
             command, _, output = part.partition("\n")
             sessions[-1][1].append((command, output))
@@ -277,12 +279,12 @@ def test_gdb_sessions(run_gdb, number):
             r"\b0x[0-9a-f]+|\b\d+(?:\.\d+)?[KMG]?\b", "#",
             text.replace(str(ROOT), "")).split())
 
-    program, commands = GDB_SESSIONS[number]
-    name, *arguments = shlex.split(program)
+    start, commands = GDB_SESSIONS[number]
+    mode, name, *arguments = shlex.split(start)
     script = "".join(f"{command}\necho END OF COMMAND\\n\n"
                      for command, _ in commands)
     printed = run_gdb("echo END OF COMMAND\\n\n" + script,
-                      BUILD / "user" / name, *arguments)
+                      BUILD / "user" / name, *arguments, mode=mode)
     outputs = printed.split("END OF COMMAND\n")[1:-1]
     assert len(outputs) == len(commands)
     for (command, wanted), output in zip(commands, outputs):
