@@ -85,6 +85,16 @@ def test_it_stops_before_the_store(run_gdb):
     assert "7: page-fault entry\nException 14." in output
 
 
+def test_intel_notation(run_gdb):
+    """However instructions are shown, the store is found."""
+    output = run_gdb("set disassembly-flavor intel\ntour\n" +
+                     "tour next\n" * 5 + "show disassembly-flavor\n",
+                     HEAP, "100000")
+    assert re.match(r"mov DWORD PTR \[\w+\],\w+ in add_segment",
+                    stations(output)["the store"])
+    assert 'The disassembly flavor is "intel".' in output
+
+
 def test_two_lines_of_80_columns(run_gdb):
     output = run_gdb(WHOLE, HEAP, "100000")
     tour = output[output.index("── 1 of"):output.index("The end of the tour")]

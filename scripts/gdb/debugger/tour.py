@@ -139,11 +139,9 @@ def at_label(name: str) -> dict[str, str]:
 
 def find_instruction(start: int, wanted: str, limit: int = 64) -> int:
     """The first instruction WANTED from START on."""
-    architecture = gdb.selected_inferior().architecture()
-    with trap.program_file_readable():
-        for each in architecture.disassemble(start, count=limit):
-            if each["asm"].startswith(wanted):
-                return each["addr"]
+    for each in trap.instructions(start, limit):
+        if each["asm"].startswith(wanted):
+            return each["addr"]
     raise Skip(f"there is no {wanted} here")
 
 
@@ -155,9 +153,8 @@ _ABSOLUTE = re.compile(r"(?:^|[ ,])(?:%ds:)?(0x[0-9a-f]+)(?=,|$)")
 
 
 def touched(asm: str) -> list[int]:
-    """The addresses that an instruction, as gdb writes it, touches."""
-    name = asm.split()[0]
-    if name.startswith(("lea", "nop", "call", "j")):
+    """The addresses that an instruction, in AT&T's notation, touches."""
+    if asm.startswith(("lea", "nop", "call", "j")):
         return []
     addresses = []
     for offset, base, index, scale in _OPERAND.findall(asm):
@@ -175,7 +172,9 @@ def touches_new_memory(way: Way) -> Optional[int]:
     pc = gdb.newest_frame().pc()
     if pc >= kernel.TASK_SIZE:
         return None
-    for address in touched(trap.instruction(pc)):
+    with trap.setting("disassembly-flavor", "att"):
+        code = trap.instruction(pc)
+    for address in touched(code):
         if is_new(way, address):
             entry = kernel.page_entry(mm(), address)
             if entry is None or not entry.pte:

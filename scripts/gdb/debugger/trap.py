@@ -119,27 +119,32 @@ def source_line(pc: int) -> str:
 
 
 @contextlib.contextmanager
-def program_file_readable() -> Iterator[None]:
-    """Inside, code is read from the program's file, not from pages that may
-    not be there yet."""
-    name = "trust-readonly-sections"
-    before = "on" if gdb.parameter(name) else "off"
-    gdb.execute(f"set {name} on")
+def setting(name: str, value: str) -> Iterator[None]:
+    """Inside, gdb's parameter NAME is VALUE."""
+    before = gdb.parameter(name)
+    if isinstance(before, bool):
+        before = "on" if before else "off"
+    gdb.execute(f"set {name} {value}")
     try:
         yield
     finally:
         gdb.execute(f"set {name} {before}")
 
 
-def instruction(pc: int) -> str:
-    """The instruction at PC, disassembled; "" if it cannot be read."""
+def instructions(pc: int, count: int = 1) -> list[dict]:
+    """COUNT from PC on, disassembled: "addr" and "asm" of each. They are read
+    from the program's file: their page may not be there yet."""
     architecture = gdb.selected_inferior().architecture()
-    with program_file_readable():
-        try:
-            text = architecture.disassemble(pc)[0]["asm"]
-        except gdb.MemoryError:
-            return ""
-    return " ".join(text.split())
+    with setting("trust-readonly-sections", "on"):
+        return architecture.disassemble(pc, count=count)
+
+
+def instruction(pc: int) -> str:
+    """The instruction at PC; "" if it cannot be read."""
+    try:
+        return " ".join(instructions(pc)[0]["asm"].split())
+    except gdb.MemoryError:
+        return ""
 
 
 # ── Traps ────────────────────────────────────────────────────────────────────
