@@ -245,7 +245,7 @@ def test_when_there_is_no_heap(run_gdb, command):
              "allocator"),
             ("remove-symbol-file -a main\n", HEAP,
              "the program's symbols are not loaded"),
-            ("tbreak machine_power_off\ncontinue\ncontinue\n", HEAP,
+            ("tbreak *machine_power_off\ncontinue\ncontinue\n", HEAP,
              "swapper is a task of the kernel's"),
             (KILL, HEAP, "the machine is not running")):
         output = run_gdb(script + command + "\n", program, check=False)

@@ -94,8 +94,8 @@ def test_first_instruction_of_the_stub(run_gdb):
     said = report(output)
     assert said["title"] == "page fault (vector 14) from ring 3, tour (pid 1)"
     assert "main () at user/tour.c" in said["eip"]
-    assert said["wanted"].startswith("execute at cr2 = 0x0804")
-    assert "r-xp" in said["area"]
+    assert re.match(r"(execute|read) at cr2 = 0x080", said["wanted"])
+    assert re.search(r" r-[x-]p /", said["area"])
 
 
 def test_system_call(run_gdb):
@@ -146,7 +146,7 @@ def test_no_trap(run_gdb):
 
 
 def test_kernel_task(run_gdb):
-    output = run_gdb("tbreak machine_power_off\ncontinue\ncontinue\n" + FAULT)
+    output = run_gdb("tbreak *machine_power_off\ncontinue\ncontinue\n" + FAULT)
     assert "No trap is active: ring 0 runs, machine_power_off () at " \
         "kernel/dev/power.c:" in output
 
@@ -156,8 +156,8 @@ def test_program_without_symbols(run_gdb, tmp_path):
     program = tmp_path / "stripped"
     subprocess.run(["strip", "-o", program, TOUR], check=True)
     said = report(run_gdb("break-on-fault\ncontinue\n" + FAULT, program))
-    assert re.match(r"0x0804\w+ \?\? \(\)", said["eip"])
-    assert said["wanted"].startswith("execute at cr2 = 0x0804")
+    assert re.match(r"0x080\w+ \?\? \(\)", said["eip"])
+    assert said["wanted"].startswith("execute at cr2 = 0x080")
 
 
 def test_no_machine(run_gdb):

@@ -41,7 +41,7 @@ class OnExit(Ending):
             self._code() & 0x7f in ERRORS
 
     def _code(self) -> int:
-        return int(gdb.newest_frame().read_var("code"))
+        return int(kernel.argument("code"))
 
     def why(self) -> str:
         code = self._code()

@@ -106,6 +106,17 @@ def enumerators(name: str) -> list[str]:
     return [values[value] for value in sorted(values)][:-1]
 
 
+def argument(name: str) -> gdb.Value:
+    """The argument NAME of the function on whose first instruction the kernel
+    stands. DWARF may know it only behind that (clang's does); so it is taken
+    from the stack, where callers put them, a word each."""
+    frame = gdb.newest_frame()
+    symbols = [each for each in frame.block() if each.is_argument]
+    index = [each.name for each in symbols].index(name)
+    at = int(frame.read_register("esp")) + 4 + 4 * index
+    return gdb.Value(word(at & 0xffffffff)).cast(symbols[index].type)
+
+
 @functools.lru_cache(maxsize=None)
 def constants(header: str) -> dict[str, int]:
     """The numbers that kernel/HEADER defines: name → value."""

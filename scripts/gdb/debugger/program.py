@@ -106,10 +106,6 @@ def follow(path: Optional[str]) -> None:
         symbols.follow(path)
 
 
-def argument(name: str) -> gdb.Value:
-    return gdb.selected_frame().read_var(name)
-
-
 def is_reverse() -> bool:
     return "Reverse" in gdb.execute("show exec-direction", to_string=True)
 
@@ -133,7 +129,7 @@ class OnSwitch(kernel.Watch):
 
     def reached(self) -> bool:
         follow(executable(space_in_use() if is_reverse() else
-                          argument("mm")))
+                          kernel.argument("mm")))
         return False
 
 
@@ -145,7 +141,7 @@ class OnExec(kernel.Watch):
         self.on_switch = OnSwitch()
 
     def reached(self) -> bool:
-        file = argument("file")
+        file = kernel.argument("file")
         path = kernel.inode_path(file) if file else None
         if symbols.path is None:
             follow(path)

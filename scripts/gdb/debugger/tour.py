@@ -650,8 +650,13 @@ def show_place() -> None:
         print(f"{pc:#010x} {trap.place(pc)}")
         print(f"{'':10} {trap.instruction(pc)}")
         return
-    pairs = [f"{symbol.name}={value_text(symbol.value(frame))}"
-             for symbol in frame.block() if symbol.is_argument]
+    first = pc == int(function.value().address) and pc < kernel.TASK_SIZE
+    pairs = []
+    for symbol in frame.block():
+        if symbol.is_argument:
+            value = kernel.argument(symbol.name) if first else \
+                symbol.value(frame)
+            pairs.append(f"{symbol.name}={value_text(value)}")
     sal = frame.find_sal()
     where = f" at {sal.symtab.filename}:{sal.line}" if sal.symtab else ""
     print(paragraph(f"{function.name} ({', '.join(pairs)}){where}",
