@@ -452,7 +452,7 @@ def test_whatever_else_writes_there(screen, compiled):
         "stdlib", "stdio.h>\n#include <stdlib")))
     gdb.type("layout mm", "pid 1, ring 3: main")
     gdb.type("tbreak do_exit", "breakpoint 2 at")
-    whole = r"\A([┌│B└].{78}[┐│┘]\n){17}.*In: do_exit "
+    whole = r"\A([┌│B└].{78}[┐│┘]\n){18}.*In: do_exit "
     text = gdb.type("continue", "ring 0: do_exit", whole)
     assert len(re.findall(r"^[┌└]─.*[┐┘]$", text, re.MULTILINE)) == 3
     gdb.type("continue", "The machine is not running", "turned itself off")
