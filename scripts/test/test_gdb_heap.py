@@ -246,7 +246,7 @@ def test_when_there_is_no_heap(run_gdb, command):
             ("remove-symbol-file -a main\n", HEAP,
              "the program's symbols are not loaded"),
             ("tbreak *machine_power_off\ncontinue\ncontinue\n", HEAP,
-             "swapper is a task of the kernel's"),
+             "is a task of the kernel's: it has no address space"),
             (KILL, HEAP, "the machine is not running")):
         output = run_gdb(script + command + "\n", program, check=False)
         assert error in output
