@@ -1,6 +1,7 @@
 """pagewalk: the same as /proc/self/pagemap, and as QEMU's own translation."""
 
 import re
+import shutil
 
 import pytest
 from conftest import BUILD, KILL
@@ -121,6 +122,52 @@ end
     assert sum(min(end, 0xc0000000) - start for start, end, _ in ranges
                if start < 0xc0000000) == 4096 * len(pages)
     assert len(pages) > 20
+
+
+# A monitor of its own, as "info tlb" is too long for gdb's connection.
+INFO_TLB = """python
+import socket
+with socket.socket(socket.AF_UNIX) as monitor:
+    monitor.connect("{path}")
+    monitor.sendall(b"info tlb\\n")
+    text = b""
+    while text.count(b"(qemu) ") < 2:
+        text += monitor.recv(65536)
+print(text.decode().replace("\\r", ""))
+end
+"""
+
+
+def test_pagewalk_is_info_tlb(run_gdb, memory_states, tmp_path, monkeypatch):
+    """Every page of the program: frame and flags, and no page more."""
+    real = shutil.which("qemu-system-i386")
+    fake = tmp_path / "bin/qemu-system-i386"
+    fake.parent.mkdir()
+    fake.write_text(f'#!/bin/sh\nexec {real} "$@" -monitor '
+                    f'unix:{tmp_path}/monitor,server=on,wait=off\n')
+    fake.chmod(0o755)
+    monkeypatch.setenv("PATH", str(fake.parent), prepend=":")
+    output = run_gdb(STOP + INFO_TLB.format(path=tmp_path / "monitor") +
+                     """python
+from debugger import kernel
+for area in kernel.areas(kernel.current_mm()):
+    for entry in kernel.entries(kernel.current_mm(), area.start, area.end):
+        gdb.execute(f"pagewalk {entry.address:#x}")
+end
+""" + KILL, memory_states)
+    tlb = {int(address, 16): (int(frame, 16), flags) for address, frame, flags
+           in re.findall(r"^([0-9a-f]+): ([0-9a-f]+) ([-A-Z]{9})$", output,
+                         re.MULTILINE) if int(address, 16) < 0xc0000000}
+    walk = {address: text for address, text in walks(output).items()
+            if "PROT_NONE" not in text}
+    assert len(walk) > 20 and sorted(walk) == sorted(tlb)
+    for address, (physical, flags) in tlb.items():
+        words = re.search(r"PTE \w{10} \[\w+\] at \w+: (.*?) the page is "
+                          r"in frame (0x[0-9a-f]+)", walk[address])
+        assert int(words[2], 16) * 4096 == physical
+        for letter, word in (("W", "writable"), ("U", "user"),
+                             ("D", "dirty"), ("A", "accessed")):
+            assert (letter in flags) == (word in words[1]), hex(address)
 
 
 def test_another_process(run_gdb, memory_states):
