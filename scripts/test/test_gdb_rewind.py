@@ -148,7 +148,8 @@ FIRST_STORE = line_of("*(volatile char *)page = 1;", TOUR_SOURCE,
 
 def test_who_mapped_names_the_line(rewind):
     """… that first touched the page, and the backtrace leads there. The page
-    has no entry at this moment; the next instruction writes it."""
+    has no entry at this moment; the next instruction writes it. Just behind
+    that the answer is the same."""
     output = rewind(PTE + """
 goto end
 set $page = page
@@ -157,11 +158,13 @@ who-mapped $page
 show-pte
 stepi
 show-pte
+who-mapped $page
 """, TOUR, "3")
     said = re.search(r"Page (0x\w+) got frame (0x\w+), in "
                      r"do_anonymous_page\(\), for the store at "
                      r"user/tour\.c:(\d+) in first_touch\(\)\.", flat(output))
     assert said, output
+    assert flat(output).count(said[0]) == 2
     assert f"page = {int(said[1], 16):#x}" in output  # says the program
     assert int(said[3]) == FIRST_STORE
     frames = [re.sub(r"0x\w+ in ", "", line).split()[1] for line in
