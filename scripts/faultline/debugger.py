@@ -19,10 +19,11 @@ import sys
 from dataclasses import dataclass, field
 from typing import Optional
 
+from faultline import qemu
+
 ENVIRONMENT = "FAULTLINE_SESSION"
 
 WIDE = 160  # columns: from here on the console is beside gdb, not below
-CONSOLES = ("pane", "terminal", "none")
 
 
 class CannotDebug(Exception):
@@ -135,5 +136,37 @@ def become_gdb(session: Session, kernel: pathlib.Path, root: pathlib.Path,
                "-ex", "start", *shlex.split(flags)]
     sys.stdout.flush()
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # Python ignores it
+    if "MAKELEVEL" in os.environ and os.isatty(0) and \
+            os.tcgetpgrp(0) == os.getpgrp():
+        leave_make_behind()
     os.execvpe(command[0], command,
                {**os.environ, ENVIRONMENT: session.dump()})
+
+
+def leave_make_behind() -> None:
+    """Go on in a new process, to which alone the terminal's keys go.
+
+    make takes a Ctrl-C that stops the guest for one that is to end make, and
+    says so in the end. The old process stays, for make to wait for, and hands
+    on what is to be known of the new one: that it ended, or that Ctrl-Z
+    stopped it.
+    """
+    signal.signal(signal.SIGTTOU, signal.SIG_IGN)  # of tcsetpgrp()
+    prepare = qemu.die_with_parent()
+    child = os.fork()
+    if not child:
+        prepare()
+        os.setpgid(0, 0)
+        os.tcsetpgrp(0, os.getpid())
+        signal.signal(signal.SIGTTOU, signal.SIG_DFL)
+        return
+    while True:
+        _, status = os.waitpid(child, os.WUNTRACED)
+        os.tcsetpgrp(0, os.getpgrp())
+        if not os.WIFSTOPPED(status):
+            break
+        os.kill(0, signal.SIGTSTP)  # and here we are again: fg was typed
+        os.tcsetpgrp(0, child)
+        os.killpg(child, signal.SIGCONT)
+    number = os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
+    sys.exit(128 + number if number else os.WEXITSTATUS(status))

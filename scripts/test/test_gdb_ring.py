@@ -248,6 +248,11 @@ static void __attribute__((aligned(4096), noinline)) far_away(void)
 	__asm__ volatile("nop");
 }
 
+/* What the linker puts behind it may have run already. */
+static void __attribute__((aligned(4096), used)) behind(void)
+{
+}
+
 int main(void)
 {
 	for (int i = 0; i < 3; i++)

@@ -187,6 +187,35 @@ def test_make_debug(tmp_path):
     assert "auto-load" not in result.stdout + result.stderr
 
 
+def test_make_leaves_the_keys_to_gdb(loop):
+    """A Ctrl-C that stops the guest is not one that ends make; Ctrl-Z stops
+    all of it, as the shell's job that it is."""
+    shell = pexpect.spawn("bash", ["--norc", "-i"], timeout=60, cwd=ROOT,
+                          encoding="utf-8", env={
+                              **os.environ, "TERM": "dumb", "PS1": "SHELL> "})
+    shell.expect("SHELL> ")
+    shell.sendline(f"make --no-print-directory debug-now PROGRAM={loop}")
+    shell.expect(PROMPT)
+    shell.sendline("continue")
+    shell.expect("The loop begins.")
+    shell.sendintr()
+    shell.expect("SIGINT")
+    shell.expect(PROMPT)
+    shell.send("\x1a")
+    shell.expect("Stopped")
+    shell.expect("SHELL> ")
+    shell.sendline("fg")
+    shell.expect("make")
+    shell.sendline("print 6 * 7")
+    shell.expect_exact("$1 = 42")
+    shell.sendline("quit")
+    shell.expect("SHELL> ")
+    assert "Interrupt" not in shell.before
+    shell.sendline("echo status $?")
+    shell.expect("status 0")
+    shell.close(force=True)
+
+
 def test_first_prompt_comes_soon():
     """The target is 3 seconds, on an idle machine; this one may be busy."""
     best = 100.0
