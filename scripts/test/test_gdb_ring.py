@@ -266,10 +266,11 @@ def test_one_stop_for_code_that_comes_with_a_fault(run_gdb, tmp_path):
     """A function begins a page where no instruction was before: the fetch
     faults, and the same instruction comes again."""
     (tmp_path / "far.c").write_text(FAR)
-    subprocess.run([ROOT / "scripts/cc", "-g", "far.c", "-o", "far"],
+    subprocess.run([ROOT / "scripts/cc", "-g", "-O2", "far.c", "-o", "far"],
                    cwd=tmp_path, check=True)
-    output = run_gdb("break far_away\ncontinue\nnext\ncontinue\ncontinue\n"
-                     "continue\n", tmp_path / "far")
+    step = run_gdb("break far_away\ncontinue\nnext\nbt\n", tmp_path / "far")
+    assert frames(step) == [["far_away", "main"]]  # not in the trap
+    output = run_gdb("break far_away\n" + "continue\n" * 4, tmp_path / "far")
     stops = re.findall(r"^(Breakpoint 2, far_away|.* exited with status 0)",
                        output, re.MULTILINE)
     assert stops[:3] == ["Breakpoint 2, far_away"] * 3

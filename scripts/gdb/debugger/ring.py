@@ -76,18 +76,46 @@ class FrameId:
         self.pc = gdb.Value(pc)
 
 
+def unwind(frame: gdb.PendingFrame, identity: FrameId, eip_at: int, esp: int,
+           eflags_at: Optional[int] = None) -> gdb.UnwindInfo:
+    """The frame's caller: ESP is its own, the other two lie at these places,
+    and all else is as it is."""
+    info = frame.create_unwind_info(identity)
+    for name in REGISTERS:
+        info.add_saved_register(name, frame.read_register(name))
+    for name, place in ("eip", eip_at), ("eflags", eflags_at):
+        value = frame.read_register(name)
+        if place is not None:
+            value = gdb.Value(place).cast(value.type.pointer()).dereference()
+        info.add_saved_register(name, value)
+    kind = frame.read_register("esp").type
+    info.add_saved_register("esp", gdb.Value(esp).cast(kind))
+    return info
+
+
+def begins_function(pc: int) -> bool:
+    block = gdb.block_for_pc(pc)
+    while block is not None and block.function is None:
+        block = block.superblock
+    return block is not None and block.start == pc
+
+
 class TrapUnwinder(Unwinder):
     """Lets a trap look like a call while gdb steps.
 
     The first thing that gdb sees of a trap when it steps through a line is
     the entry's first instruction. There, and only until the machine stops for
-    the user, the frame is an ordinary one: called by the program.
+    the user, the frame is an ordinary one: called by the program. Who calls
+    is looked up just before the place where he goes on; for a function whose
+    first instruction was interrupted that is the wrong one, so that frame is
+    described here, too.
     """
 
     def __init__(self) -> None:
         super().__init__("traps")
         self._entries: Optional[set[int]] = None
         self._stepping = False
+        self._beginning: Optional[tuple[int, int]] = None  # its eip, esp
         gdb.events.cont.connect(self._on_cont)
         gdb.events.stop.connect(self._on_stop)
 
@@ -111,29 +139,25 @@ class TrapUnwinder(Unwinder):
         if not self._stepping:
             return None
         pc = int(frame.read_register("eip")) & 0xffffffff
-        if pc < kernel.PAGE_OFFSET or pc not in self.entries():
-            return None
+        if pc in self.entries():
+            return self._entry(frame, pc)
+        at = int(frame.read_register("esp")) & 0xffffffff
+        if (pc, at) == self._beginning:
+            return unwind(frame, FrameId(at + 4, pc), at, at + 4)
+        return None
+
+    def _entry(self, frame: gdb.PendingFrame, pc: int) -> gdb.UnwindInfo:
         memory = gdb.selected_inferior()
         is_exception = bytes(memory.read_memory(pc, 1)) == PUSH_0[:1]
         error_code = is_exception and \
             bytes(memory.read_memory(pc, 2)) != PUSH_0
         at = int(frame.read_register("esp")) & 0xffffffff
         at += 4 * error_code
-        info = frame.create_unwind_info(FrameId(at + 20, pc))
-        for name in REGISTERS:
-            info.add_saved_register(name, frame.read_register(name))
-
-        def saved(name: str, place: int) -> gdb.Value:
-            kind = frame.read_register(name).type.pointer()
-            return gdb.Value(place).cast(kind).dereference()
-
-        info.add_saved_register("eip", saved("eip", at))
-        info.add_saved_register("eflags", saved("eflags", at + 8))
-        esp = frame.read_register("esp")
-        from_user = kernel.word(at + 4) & 3  # of cs
-        info.add_saved_register("esp", saved("esp", at + 12) if from_user
-                                else gdb.Value(at + 12).cast(esp.type))
-        return info
+        eip, cs, _, esp = (kernel.word(at + 4 * i) for i in range(4))
+        if not cs & 3:
+            esp = at + 12  # none was pushed
+        self._beginning = (eip, esp) if begins_function(eip) else None
+        return unwind(frame, FrameId(at + 20, pc), at, esp, at + 8)
 
     def entries(self) -> set[int]:
         """The first instruction of each way into the kernel."""
