@@ -163,6 +163,7 @@ def silence() -> Iterator[None]:
 def begin() -> None:
     """Replay the run once, take snapshots, and go to the program's main()."""
     global history
+    print("Recorded. Replaying it once to its end, to take snapshots …")
     with alone():
         for breakpoint in gdb.breakpoints():  # learns if others are run, too
             breakpoint.enabled = isinstance(breakpoint, program.OnExec)
