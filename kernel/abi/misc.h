@@ -106,7 +106,6 @@ struct sysinfo {
 #define TIOCSPGRP  0x5410
 #define TIOCGWINSZ 0x5413
 #define TIOCGSID   0x5429
-#define FIONREAD   0x541b /* bytes that wait, of a pipe */
 
 #define NCCS 19
 

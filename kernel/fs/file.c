@@ -14,7 +14,6 @@
 
 #define MAX_RW_COUNT     0x7ffff000UL /* bytes of one read() or write() */
 #define MAX_LFS_FILESIZE ((loff_t)UINT32_MAX << PAGE_SHIFT)
-#define UIO_FASTIOV      8 /* as many need no memory */
 
 /* Of F_SETFL's flags those that are changed; the others are passed over. */
 #define SETFL_MASK (O_APPEND | O_NONBLOCK)
@@ -325,9 +324,9 @@ long sys_write(unsigned int fd, const char __user *buffer, size_t count)
 		      file ? &file->f_pos : NULL, true);
 }
 
-/* At a position of their own, which only some files have. */
-static long do_prw(unsigned int fd, char __user *buffer, size_t count,
-		   loff_t position, bool write)
+/* pread64(), pwrite64(): at a position of their own, which not all files have. */
+long do_pread_pwrite(unsigned int fd, char __user *buffer, size_t count,
+		     loff_t position, int write)
 {
 	struct file *file = fget(fd);
 
@@ -338,95 +337,34 @@ static long do_prw(unsigned int fd, char __user *buffer, size_t count,
 	return vfs_rw(file, buffer, count, &position, write);
 }
 
-/* A loff_t is two of the program's arguments, the low half first. */
-long sys_pread64(unsigned int fd, char __user *buf, size_t count, loff_t pos)
-{
-	return do_prw(fd, buf, count, pos, false);
-}
-
-long sys_pwrite64(unsigned int fd, char __user *buf, size_t count, loff_t pos)
-{
-	return do_prw(fd, buf, count, pos, true);
-}
-
 /*
- * Fetch the COUNT pieces of VEC and look at all before any is written: a bad
- * one spoils the call. Together they are at most MAX_RW_COUNT; what is beyond
- * is cut off. Linux: import_iovec().
+ * readv(), writev(): one piece after the other, until one is not taken whole.
+ * Linux looks at all pieces before it begins with the first.
  */
-static int import_iovec(struct iovec *iov, const struct iovec __user *vec,
-			unsigned long count)
+long do_readv_writev(unsigned int fd, const struct iovec __user *vec,
+		     unsigned long vlen, int write)
 {
-	size_t total = 0;
+	struct file *file = fget(fd);
+	ssize_t total = check_rw(file, write);
 
-	if (copy_from_user(iov, vec, count * sizeof(*iov)))
-		return -EFAULT;
-	for (unsigned long i = 0; i < count; i++)
-		if ((ssize_t)iov[i].iov_len < 0)
-			return -EINVAL;
-	for (unsigned long i = 0; i < count; i++) {
-		if (!access_ok(iov[i].iov_base, iov[i].iov_len))
-			return -EFAULT;
-		iov[i].iov_len = min(iov[i].iov_len, MAX_RW_COUNT - total);
-		total += iov[i].iov_len;
-	}
-	return 0;
-}
+	if (total)
+		return total;
+	if (vlen > UIO_MAXIOV)
+		return -EINVAL;
+	for (; vlen; vlen--, vec++) {
+		struct iovec piece;
+		ssize_t done = get_user(piece, vec);
 
-/* One piece after the other, until one is not taken whole. */
-static ssize_t rw_pieces(struct file *file, const struct iovec *iov,
-			 unsigned long count, bool write)
-{
-	ssize_t total = 0;
-
-	for (; count--; iov++) {
-		ssize_t done = iov->iov_len ? vfs_rw(file, iov->iov_base,
-						     iov->iov_len, &file->f_pos,
-						     write)
-					    : 0;
-
+		if (!done)
+			done = vfs_rw(file, piece.iov_base, piece.iov_len,
+				      &file->f_pos, write);
 		if (done < 0)
 			return total ?: done;
 		total += done;
-		if ((size_t)done < iov->iov_len)
+		if ((size_t)done < piece.iov_len)
 			break;
 	}
 	return total;
-}
-
-static long rw_vector(unsigned int fd, const struct iovec __user *vec,
-		      unsigned long vlen, bool write)
-{
-	struct file *file = fget(fd);
-	struct iovec fast[UIO_FASTIOV];
-	struct iovec *iov = fast;
-	ssize_t result = check_rw(file, write);
-
-	if (result)
-		return result;
-	if (vlen > UIO_MAXIOV)
-		return -EINVAL;
-	if (vlen > UIO_FASTIOV)
-		iov = kmalloc(vlen * sizeof(*iov));
-	if (!iov)
-		return -ENOMEM;
-	result = import_iovec(iov, vec, vlen)
-			 ?: rw_pieces(file, iov, vlen, write);
-	if (iov != fast)
-		kfree(iov);
-	return result;
-}
-
-long sys_writev(unsigned int fd, const struct iovec __user *vec,
-		unsigned long vlen)
-{
-	return rw_vector(fd, vec, vlen, true);
-}
-
-long sys_readv(unsigned int fd, const struct iovec __user *vec,
-	       unsigned long vlen)
-{
-	return rw_vector(fd, vec, vlen, false);
 }
 
 /* ── truncate ─────────────────────────────────────────────────────────── */
@@ -537,18 +475,12 @@ long sys_llseek(unsigned int fd, unsigned long offset_high,
 
 /* ── ioctl, fcntl, dup ────────────────────────────────────────────────── */
 
-/* Of a regular file FIONREAD tells what lies behind the position. */
 long sys_ioctl(unsigned int fd, unsigned int cmd, unsigned long arg)
 {
 	struct file *file = fget(fd);
 
 	if (!file)
 		return -EBADF;
-	if (cmd == FIONREAD && S_ISREG(file->f_inode->i_mode)) {
-		int left = file->f_inode->i_size - file->f_pos;
-
-		return put_user(left, (void __user *)arg);
-	}
 	if (!file->f_op->ioctl)
 		return -ENOTTY;
 	return file->f_op->ioctl(file, cmd, arg);
@@ -595,23 +527,6 @@ long sys_fcntl64(unsigned int fd, unsigned int cmd, unsigned long arg)
 	return -EINVAL;
 }
 
-static long do_dup(struct file *file, unsigned int newfd, bool close_on_exec)
-{
-	file_get(file);
-	close_fd(current, newfd);
-	fd_install(newfd, file, close_on_exec);
-	return newfd;
-}
-
-long sys_dup2(unsigned int oldfd, unsigned int newfd)
-{
-	struct file *file = fget(oldfd);
-
-	if (!file || newfd >= NR_OPEN)
-		return -EBADF;
-	return oldfd == newfd ? (long)newfd : do_dup(file, newfd, false);
-}
-
 long sys_dup3(unsigned int oldfd, unsigned int newfd, unsigned int flags)
 {
 	struct file *file = fget(oldfd);
@@ -620,5 +535,15 @@ long sys_dup3(unsigned int oldfd, unsigned int newfd, unsigned int flags)
 		return -EINVAL;
 	if (!file || newfd >= NR_OPEN)
 		return -EBADF;
-	return do_dup(file, newfd, flags & O_CLOEXEC);
+	file_get(file);
+	close_fd(current, newfd);
+	fd_install(newfd, file, flags & O_CLOEXEC);
+	return newfd;
+}
+
+long sys_dup2(unsigned int oldfd, unsigned int newfd)
+{
+	if (oldfd == newfd)
+		return fget(oldfd) ? (long)newfd : -EBADF;
+	return sys_dup3(oldfd, newfd, 0);
 }

@@ -320,30 +320,17 @@ static bool is_ancestor(const struct inode *inode, const struct inode *below)
 	return below == inode;
 }
 
-/* May SOURCE take the place of TARGET? Linux: vfs_rename() */
-static int may_replace(const struct inode *source, const struct inode *target)
-{
-	if (S_ISDIR(source->i_mode) && !S_ISDIR(target->i_mode))
-		return -ENOTDIR;
-	if (!S_ISDIR(source->i_mode) && S_ISDIR(target->i_mode))
-		return -EISDIR;
-	if (target->i_dev != RAMFS_DEV)
-		return -EBUSY;
-	return target->i_children ? -ENOTEMPTY : 0;
-}
-
+/* Linux: vfs_rename() */
 static int do_rename(const struct nameidata *from, const struct nameidata *to)
 {
 	struct inode *source = from->inode;
-	struct inode *target = to->inode;
+	struct inode *target = to->inode == ERR_PTR(-ENOENT) ? NULL : to->inode;
 	int error;
 
 	if (from->parent->i_dev != to->parent->i_dev)
 		return -EXDEV;
 	if (!last_is_name(from) || !last_is_name(to))
 		return -EBUSY;
-	if (target == ERR_PTR(-ENOENT))
-		target = NULL;
 	if (IS_ERR(source))
 		return PTR_ERR(source);
 	if (IS_ERR(target))
@@ -356,16 +343,12 @@ static int do_rename(const struct nameidata *from, const struct nameidata *to)
 		return -ENOTEMPTY;
 	if (source == target)
 		return 0;
-	error = may_change(from->parent);
-	if (!error)
-		error = may_change(to->parent);
+	error = may_change(from->parent) ?: may_change(to->parent);
 	if (!error && target)
-		error = may_replace(source, target);
+		error = may_delete(to, S_ISDIR(source->i_mode));
 	if (!error && source->i_dev != RAMFS_DEV)
 		error = -EBUSY;
-	if (error)
-		return error;
-	return ramfs_rename(source, to, target);
+	return error ?: ramfs_rename(source, to, target);
 }
 
 long sys_renameat2(int olddfd, const char __user *oldname, int newdfd,

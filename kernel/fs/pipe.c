@@ -159,17 +159,6 @@ static unsigned int pipe_poll(struct file *file)
 	return events;
 }
 
-static int pipe_ioctl(struct file *file, unsigned int command,
-		      unsigned long argument)
-{
-	const struct pipe *pipe = file->f_inode->i_private;
-	int count = pipe->count;
-
-	if (command != FIONREAD)
-		return -ENOTTY;
-	return put_user(count, (void __user *)argument);
-}
-
 /* Nobody has it open any more: what was in it is gone. */
 static void free_pipe(struct inode *inode)
 {
@@ -239,7 +228,6 @@ const struct file_operations pipefifo_fops = {
 	.read = pipe_read,
 	.write = pipe_write,
 	.poll = pipe_poll,
-	.ioctl = pipe_ioctl,
 };
 
 long sys_pipe2(int __user *fildes, unsigned int flags)

@@ -14,14 +14,6 @@
 
 #define USER_HZ 100 /* clock ticks a second, as programs count them */
 
-/* As getppid() has it: the boot's own task is 1, or 0 to the first program. */
-static int task_ppid(const struct task_struct *task)
-{
-	if (task->parent && task->parent != &init_task)
-		return task->parent->pid;
-	return task->pid == 1 ? 0 : 1;
-}
-
 /* ── What several files tell of an address space ──────────────────────── */
 
 /* Pages of the program's own text. */
@@ -95,7 +87,7 @@ static void proc_status_show(struct seq_file *seq, void *data)
 		   "State:\t%s\n"
 		   "Tgid:\t%d\n"
 		   "Pid:\t%d\n"
-		   "PPid:\t%d\n"
+		   "PPid:\t%ld\n"
 		   "Uid:\t0\t0\t0\t0\n"
 		   "Gid:\t0\t0\t0\t0\n"
 		   "FDSize:\t%d\n",
@@ -132,7 +124,7 @@ static void proc_stat_show(struct seq_file *seq, void *data)
 	uint64_t start_time = task->start_time / (NSEC_PER_SEC / USER_HZ);
 
 	/* pid comm state ppid pgrp session tty_nr tpgid flags */
-	seq_printf(seq, "%d (%s) %c %d %d %d 0 -1 0", task->pid, task->comm,
+	seq_printf(seq, "%d (%s) %c %ld %d %d 0 -1 0", task->pid, task->comm,
 		   *task_state(task), task_ppid(task), task->pgrp,
 		   task->session);
 	/* minflt cminflt majflt cmajflt utime stime cutime cstime */

@@ -152,11 +152,6 @@ long sys_wait4(int pid, int __user *status, int options, void __user *rusage)
 	return status && put_user(code, status) ? -EFAULT : result;
 }
 
-long sys_waitpid(int pid, int __user *status, int options)
-{
-	return sys_wait4(pid, status, options, NULL);
-}
-
 /* ── The boot's programs ──────────────────────────────────────────────── */
 
 /* What run_and_wait() hands to the new task. */
@@ -172,7 +167,7 @@ static void start_program(void *argument)
 	const struct program *program = argument;
 	int error;
 
-	ksys_setsid();
+	sys_setsid();
 	set_controlling_terminal();
 	for (int fd = 0; fd < 3; fd++) {
 		struct file *file = filp_open(program->devices[fd], O_RDWR);

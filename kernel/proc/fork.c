@@ -196,8 +196,8 @@ void schedule_tail(void)
 }
 
 /* The forms that C libraries use for processes; threads are not among them. */
-static long do_fork(unsigned long flags, unsigned long new_sp,
-		    int __user *parent_tid, int __user *child_tid)
+long sys_clone(unsigned long flags, unsigned long new_sp,
+	       int __user *parent_tid, unsigned long tls, int __user *child_tid)
 {
 	struct task_struct *task;
 	int pid;
@@ -232,20 +232,4 @@ static long do_fork(unsigned long flags, unsigned long new_sp,
 	if (flags & CLONE_VFORK)
 		wait_for_vfork_done(task);
 	return pid;
-}
-
-long sys_fork(void)
-{
-	return do_fork(0, 0, NULL, NULL);
-}
-
-long sys_vfork(void)
-{
-	return do_fork(CLONE_VFORK | CLONE_VM, 0, NULL, NULL);
-}
-
-long sys_clone(unsigned long flags, unsigned long new_sp,
-	       int __user *parent_tid, unsigned long tls, int __user *child_tid)
-{
-	return do_fork(flags, new_sp, parent_tid, child_tid);
 }

@@ -42,23 +42,12 @@ long sys_reboot(int magic1, int magic2, unsigned int command)
 	return -EINVAL;
 }
 
-long sys_getpid(void)
-{
-	return current->pid;
-}
-
 /* An orphan's parent is the boot's own task, which programs know as init. */
-long sys_getppid(void)
+long task_ppid(const struct task_struct *task)
 {
-	if (current->parent != &init_task)
-		return current->parent->pid;
-	return current->pid == 1 ? 0 : 1;
-}
-
-/* And all that ask for a group, or whom one acts for. */
-long sys_getuid(void)
-{
-	return 0;
+	if (task->parent && task->parent != &init_task)
+		return task->parent->pid;
+	return task->pid == 1 ? 0 : 1;
 }
 
 /*

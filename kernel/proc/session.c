@@ -60,11 +60,6 @@ long sys_getpgid(int pid)
 	return task ? task->pgrp : -ESRCH;
 }
 
-long sys_getpgrp(void)
-{
-	return current->pgrp;
-}
-
 long sys_getsid(int pid)
 {
 	struct task_struct *task = task_or_current(pid);
@@ -73,18 +68,13 @@ long sys_getsid(int pid)
 }
 
 /* A session of its own, without a terminal. */
-int ksys_setsid(void)
+long sys_setsid(void)
 {
 	if (kill_tasks(P_PGID, current->pid, 0, 0) == 0)
 		return -EPERM;
 	current->session = current->pid;
 	current->pgrp = current->pid;
 	return current->pid;
-}
-
-long sys_setsid(void)
-{
-	return ksys_setsid();
 }
 
 /* ── Orphans ──────────────────────────────────────────────────────────── */

@@ -189,6 +189,9 @@ int run_and_wait(const char *path, const char *const *argv,
 /* reboot() was called: no further program, power off (misc.c). */
 extern bool power_off_requested;
 
+/* misc.c: what getppid() is told by TASK. */
+long task_ppid(const struct task_struct *task);
+
 /* The task with PID, or NULL. */
 struct task_struct *find_task(int pid);
 
@@ -197,7 +200,7 @@ bool task_is(const struct task_struct *task, int type, int id);
 
 /* ── session.c ────────────────────────────────────────────────────────── */
 
-int ksys_setsid(void); /* setsid() */
+long sys_setsid(void); /* setsid() */
 
 /* Is there nobody left who could let the group go on if it is stopped? */
 bool is_orphaned_pgrp(int pgrp);

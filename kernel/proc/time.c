@@ -149,11 +149,6 @@ long sys_clock_nanosleep(int which_clock, int flags, const void __user *rqtp,
 	return -ERESTARTNOHAND;
 }
 
-long sys_nanosleep(const void __user *rqtp, void __user *rmtp)
-{
-	return sys_clock_nanosleep(CLOCK_MONOTONIC, 0, rqtp, rmtp);
-}
-
 /* ── Timers ───────────────────────────────────────────────────────────── */
 
 void run_itimers(void)

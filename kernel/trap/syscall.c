@@ -7,6 +7,8 @@
 
 #include "abi/errno.h"
 #include "abi/fcntl.h"
+#include "abi/misc.h"
+#include "abi/sched.h"
 #include "lib/printk.h"
 #include "proc/task.h"
 #include "trace/trace.h"
