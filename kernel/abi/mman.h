@@ -29,10 +29,9 @@
 #define MS_INVALIDATE 2
 #define MS_SYNC       4
 
-#define MLOCK_ONFAULT 1 /* mlock2() */
-#define MCL_CURRENT   1 /* mlockall() */
-#define MCL_FUTURE    2
-#define MCL_ONFAULT   4
+#define MCL_CURRENT 1 /* mlockall() */
+#define MCL_FUTURE  2
+#define MCL_ONFAULT 4
 
 #define MREMAP_MAYMOVE 1
 #define MREMAP_FIXED   2

@@ -66,7 +66,6 @@ static void status_mem(struct seq_file *seq, const struct mm_struct *mm)
 
 	show_kb(seq, "VmPeak", max(mm->hiwater_vm, mm->total_vm));
 	show_kb(seq, "VmSize", mm->total_vm);
-	show_kb(seq, "VmLck", mm->locked_vm);
 	show_kb(seq, "VmHWM", max(mm->hiwater_rss, rss));
 	show_kb(seq, "VmRSS", rss);
 	show_kb(seq, "RssAnon", mm->rss_stat[MM_ANONPAGES]);

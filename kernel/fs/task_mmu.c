@@ -90,13 +90,12 @@ static void show_smap_vma_flags(struct seq_file *seq, unsigned long vm_flags)
 		unsigned long flag;
 		const char *name;
 	} names[] = {
-		{ VM_READ, "rd" },        { VM_WRITE, "wr" },
-		{ VM_EXEC, "ex" },        { VM_SHARED, "sh" },
-		{ VM_MAYREAD, "mr" },     { VM_MAYWRITE, "mw" },
-		{ VM_MAYEXEC, "me" },     { VM_MAYSHARE, "ms" },
-		{ VM_GROWSDOWN, "gd" },   { VM_LOCKED, "lo" },
-		{ VM_ACCOUNT, "ac" },     { VM_NORESERVE, "nr" },
-		{ VM_LOCKONFAULT, "lf" },
+		{ VM_READ, "rd" },      { VM_WRITE, "wr" },
+		{ VM_EXEC, "ex" },      { VM_SHARED, "sh" },
+		{ VM_MAYREAD, "mr" },   { VM_MAYWRITE, "mw" },
+		{ VM_MAYEXEC, "me" },   { VM_MAYSHARE, "ms" },
+		{ VM_GROWSDOWN, "gd" }, { VM_ACCOUNT, "ac" },
+		{ VM_NORESERVE, "nr" },
 	};
 
 	seq_printf(seq, "VmFlags: ");
@@ -133,7 +132,7 @@ static void show_smap(struct seq_file *seq, const struct vm_area_struct *vma)
 	show_kib(seq, "Referenced:", mss.referenced >> 10);
 	show_kib(seq, "Anonymous:", mss.anonymous >> 10);
 	show_kib(seq, "Swap:", 0);
-	show_kib(seq, "Locked:", vma->vm_flags & VM_LOCKED ? pss : 0);
+	show_kib(seq, "Locked:", 0);
 	show_smap_vma_flags(seq, vma->vm_flags);
 }
 

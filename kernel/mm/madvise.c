@@ -40,8 +40,6 @@ long sys_madvise(unsigned long start, size_t len, int advice)
 		if (vma->vm_start > address)
 			holes = true;
 		address = max(address, vma->vm_start);
-		if (advice == MADV_DONTNEED && (vma->vm_flags & VM_LOCKED))
-			return -EINVAL;
 		if (advice == MADV_DONTNEED)
 			unmap_page_range(mm, address, min(vma->vm_end, end));
 		address = vma->vm_end;

@@ -78,21 +78,18 @@ struct vm_area_struct {
 	unsigned long subtree_gap; /* free bytes in front of one below it */
 };
 
-#define VM_READ        0x00000001
-#define VM_WRITE       0x00000002
-#define VM_EXEC        0x00000004
-#define VM_SHARED      0x00000008
-#define VM_MAYREAD     0x00000010 /* mprotect() may allow it */
-#define VM_MAYWRITE    0x00000020
-#define VM_MAYEXEC     0x00000040
-#define VM_MAYSHARE    0x00000080 /* MAP_SHARED, though perhaps read-only */
-#define VM_GROWSDOWN   0x00000100 /* grows downwards when touched: the stack */
-#define VM_LOCKED      0x00002000 /* mlock(): its pages are to stay */
-#define VM_LOCKONFAULT 0x00080000 /* once they have come */
-#define VM_ACCOUNT     0x00100000 /* counted in vm_committed_as */
-#define VM_NORESERVE   0x00200000 /* never counted: MAP_NORESERVE */
+#define VM_READ      0x00000001
+#define VM_WRITE     0x00000002
+#define VM_EXEC      0x00000004
+#define VM_SHARED    0x00000008
+#define VM_MAYREAD   0x00000010 /* mprotect() may allow it */
+#define VM_MAYWRITE  0x00000020
+#define VM_MAYEXEC   0x00000040
+#define VM_MAYSHARE  0x00000080 /* MAP_SHARED, though perhaps read-only */
+#define VM_GROWSDOWN 0x00000100 /* grows downwards when touched: the stack */
+#define VM_ACCOUNT   0x00100000 /* counted in vm_committed_as */
+#define VM_NORESERVE 0x00200000 /* never counted: MAP_NORESERVE */
 
-#define VM_LOCKED_MASK  (VM_LOCKED | VM_LOCKONFAULT)
 #define VM_ACCESS_FLAGS (VM_READ | VM_WRITE | VM_EXEC)
 
 /* What the resident pages of an address space are (rss_stat). */
@@ -150,8 +147,6 @@ struct mm_struct {
 	unsigned long data_vm; /* private and writable, not stack */
 	unsigned long exec_vm; /* executable, not writable */
 	unsigned long stack_vm;
-	unsigned long locked_vm; /* VM_LOCKED */
-	unsigned long def_flags; /* VM_* of areas to come: mlockall() */
 
 	/* got, in pages */
 	long rss_stat[NR_MM_COUNTERS];

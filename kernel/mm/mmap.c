@@ -54,7 +54,7 @@ long sys_munmap(unsigned long addr, size_t len)
 int do_brk_flags(struct mm_struct *mm, unsigned long addr, unsigned long len,
 		 unsigned long flags)
 {
-	flags |= VM_DATA_DEFAULT_FLAGS | mm->def_flags;
+	flags |= VM_DATA_DEFAULT_FLAGS;
 	if (!may_expand_vm(mm, flags, len >> PAGE_SHIFT) ||
 	    !vm_enough_memory(mm, len >> PAGE_SHIFT))
 		return -ENOMEM;
@@ -101,8 +101,6 @@ unsigned long sys_brk(unsigned long brk)
 			return old_brk;
 	}
 	mm->brk = brk;
-	if ((mm->def_flags & VM_LOCKED_MASK) == VM_LOCKED)
-		mm_populate(mm, old_end, new_end);
 	trace_brk_move(mm, old_brk);
 	return brk;
 }
@@ -198,8 +196,7 @@ unsigned long do_mmap(struct mm_struct *mm, struct file *file,
 		      unsigned long addr, unsigned long len, unsigned long prot,
 		      unsigned long flags, unsigned long pgoff)
 {
-	unsigned long vm_flags = VM_MAYREAD | VM_MAYWRITE | VM_MAYEXEC |
-				 mm->def_flags;
+	unsigned long vm_flags = VM_MAYREAD | VM_MAYWRITE | VM_MAYEXEC;
 	struct inode *inode;
 	int error;
 
@@ -222,9 +219,9 @@ unsigned long do_mmap(struct mm_struct *mm, struct file *file,
 	    find_vma_intersection(mm, addr, addr + len))
 		return -EEXIST;
 
-	/* PROT_READ is VM_READ, MAP_LOCKED is VM_LOCKED, and so on. */
+	/* PROT_READ is VM_READ, and so on. */
 	vm_flags |= prot & VM_ACCESS_FLAGS;
-	vm_flags |= flags & (MAP_LOCKED | MAP_GROWSDOWN);
+	vm_flags |= flags & MAP_GROWSDOWN;
 	if ((flags & MAP_NORESERVE) &&
 	    sysctl_overcommit_memory != OVERCOMMIT_NEVER)
 		vm_flags |= VM_NORESERVE;
@@ -264,9 +261,7 @@ long sys_mmap_pgoff(unsigned long addr, unsigned long len, unsigned long prot,
 			return -EBADF;
 	}
 	addr = do_mmap(mm, file, addr, len, prot, flags, file ? pgoff : 0);
-	if (!IS_ERR_VALUE(addr) &&
-	    ((flags & (MAP_POPULATE | MAP_LOCKED)) ||
-	     (mm->def_flags & VM_LOCKED_MASK) == VM_LOCKED))
+	if (!IS_ERR_VALUE(addr) && (flags & (MAP_POPULATE | MAP_LOCKED)))
 		mm_populate(mm, addr, addr + PAGE_ALIGN(len));
 	return addr;
 }
@@ -300,16 +295,14 @@ static int mprotect_fixup(struct vm_area_struct *vma, unsigned long start,
 	vm_stat_account(mm, old_flags, -vma_pages(vma));
 	vma->vm_flags = new_flags;
 	vm_stat_account(mm, new_flags, vma_pages(vma));
-	if ((old_flags ^ new_flags) & VM_ACCESS_FLAGS) {
-		trace_vma_protect(vma, old_flags);
-		change_protection(mm, start, end, new_flags);
-	}
+	trace_vma_protect(vma, old_flags);
+	change_protection(mm, start, end, new_flags);
 	return 0;
 }
 
 /* What lies before a hole is changed before the hole is reported. */
-int vma_change_flags(struct mm_struct *mm, unsigned long start,
-		     unsigned long end, unsigned long mask, unsigned long flags)
+static int do_mprotect(struct mm_struct *mm, unsigned long start,
+		       unsigned long end, unsigned long prot)
 {
 	struct vm_area_struct *vma = find_vma(mm, start);
 	unsigned long address = start;
@@ -319,7 +312,9 @@ int vma_change_flags(struct mm_struct *mm, unsigned long start,
 		unsigned long part_end = min(vma->vm_end, end);
 
 		error = mprotect_fixup(vma, address, part_end,
-				       (vma->vm_flags & ~mask) | flags);
+				       (vma->vm_flags &
+					~(unsigned long)VM_ACCESS_FLAGS) |
+					       prot);
 		address = part_end;
 		vma = find_vma(mm, address);
 	}
@@ -349,7 +344,7 @@ long sys_mprotect(unsigned long start, size_t len, unsigned long prot)
 		return -ENOMEM;
 	if (prot & ~(unsigned long)(PROT_READ | PROT_WRITE | PROT_EXEC))
 		return -EINVAL;
-	return vma_change_flags(current->mm, start, end, VM_ACCESS_FLAGS, prot);
+	return do_mprotect(current->mm, start, end, prot);
 }
 
 /* ── The stack ────────────────────────────────────────────────────────── */

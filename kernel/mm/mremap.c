@@ -23,8 +23,6 @@ static bool expand_in_place(struct vm_area_struct *vma, unsigned long old_end,
 	if (next && end > vm_start_gap(next))
 		return false;
 	vma_set_range(vma, vma->vm_start, end);
-	if (vma->vm_flags & VM_LOCKED)
-		mm_populate(vma->vm_mm, old_end, end);
 	merge_with_next(vma);
 	return true;
 }

@@ -66,8 +66,6 @@ void vm_stat_account(struct mm_struct *mm, unsigned long vm_flags, long pages)
 		vm_committed_as += pages;
 	if (mm->total_vm > mm->hiwater_vm)
 		mm->hiwater_vm = mm->total_vm;
-	if (vm_flags & VM_LOCKED)
-		mm->locked_vm += pages;
 	if (vm_flags & VM_GROWSDOWN)
 		mm->stack_vm += pages;
 	else if ((vm_flags & (VM_EXEC | VM_WRITE)) == VM_EXEC)
@@ -210,8 +208,7 @@ struct vm_area_struct *vma_isolate(struct vm_area_struct *vma,
 int vma_copy(struct mm_struct *mm, const struct vm_area_struct *vma)
 {
 	return vma_new(mm, vma_tree_last(mm), vma->vm_start, vma->vm_end,
-		       vma->vm_flags & ~(unsigned long)VM_LOCKED_MASK,
-		       vma->vm_file, vma->vm_pgoff)
+		       vma->vm_flags, vma->vm_file, vma->vm_pgoff)
 		       ? 0
 		       : -ENOMEM;
 }

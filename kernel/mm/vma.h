@@ -66,14 +66,6 @@ void vma_cut(struct vm_area_struct *vma, unsigned long start,
 	     unsigned long end);
 
 /*
- * mmap.c: of the flags of the areas in [START, END) those in MASK become
- * FLAGS. 0; -ENOMEM, also for a hole; -EACCES.
- */
-int vma_change_flags(struct mm_struct *mm, unsigned long start,
-		     unsigned long end, unsigned long mask,
-		     unsigned long flags);
-
-/*
  * mmap.c: where LEN bytes go: to ADDR with MAP_FIXED, whatever is there; else
  * where they fit, at the hint ADDR or as high as possible. Or -errno.
  */

@@ -556,7 +556,6 @@ static void test_proc(const char *argument)
 	     "Name:\ta program\nState:\tR (running)\nTgid:\t42\nPid:\t42\n"
 	     "PPid:\t1\nUid:\t0\t0\t0\t0\nGid:\t0\t0\t0\t0\nFDSize:\t64\n"
 	     "VmPeak:\t    2400 kB\nVmSize:\t    2400 kB\n"
-	     "VmLck:\t       0 kB\n"
 	     "VmHWM:\t      80 kB\nVmRSS:\t      72 kB\n"
 	     "RssAnon:\t      44 kB\nRssFile:\t      28 kB\n"
 	     "VmData:\t     200 kB\nVmStk:\t     132 kB\n"

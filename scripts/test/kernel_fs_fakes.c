@@ -98,6 +98,11 @@ void sleep_on(void *channel)
 	CHECK(!"a test that sleeps");
 }
 
+long task_ppid(const struct task_struct *task)
+{
+	return 1;
+}
+
 void wake_up(void *channel)
 {
 }

@@ -659,7 +659,6 @@ static const struct call_case cases[] = {
 	SWEEP(mlock, "a", GOOD, 4096),
 	CASE(mlock, "past the end", "ENOMEM", LAST, 8192),
 	CASE(mlock, "0 bytes of nothing", "0", UNMAPPED, 0),
-	SWEEP(mlock2, "a.x", GOOD, 4096, 1),
 	SWEEP(munlock, "a", GOOD, 4096),
 	CASE(munlock, "past the end", "ENOMEM", LAST, 8192),
 	SWEEP(mlockall, "x", 1),

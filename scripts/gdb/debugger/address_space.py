@@ -245,7 +245,7 @@ class Mm(Command):
                   if int(mm["fault_count"][i])]
         for name, text in (
                 ("promised", numbers("total_vm", "data_vm", "exec_vm",
-                                     "stack_vm", "locked_vm") + " pages in " +
+                                     "stack_vm") + " pages in " +
                  f"map_count {int(mm['map_count'])} areas"),
                 ("got", "rss_stat: " + ", ".join(counts) +
                  f" pages; nr_ptes {int(mm['nr_ptes'])} page tables"),
