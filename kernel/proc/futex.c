@@ -1,8 +1,8 @@
 /*
  * futex.c - wait until somebody says that a word of memory has changed. Locks
- * of libc's call it when they are not free, so hardly ever. Who meets there is
- * told by the word's place in RAM: memory that is shared will do, wherever it
- * is mapped. Linux: kernel/futex/.
+ * of libc's call it when they are not free, so hardly ever. Therefore all that
+ * wait, for whatever word, are woken together; whose word is still the same
+ * waits again, as who calls futex() has to on Linux, too. Linux: kernel/futex/.
  */
 #include "abi/errno.h"
 #include "abi/misc.h"
@@ -11,60 +11,39 @@
 #include "proc/signal.h"
 #include "proc/task.h"
 
-/* The word at UADDR: its value, and its physical address. 0 or -errno. */
-static int read_word(const uint32_t __user *uaddr, uint32_t *value,
-		     unsigned long *place)
-{
-	unsigned long address = (unsigned long)uaddr;
-
-	if (address % sizeof(*uaddr))
-		return -EINVAL;
-	if (get_user(*value, uaddr))
-		return -EFAULT;
-	*place = pte_pfn(*pte_lookup(current->mm, address)) << PAGE_SHIFT |
-		 (address & ~PAGE_MASK);
-	return 0;
-}
+static unsigned int waiters; /* tasks, since the last wake */
+static unsigned int wakes; /* how often somebody has woken them */
 
 /* Until END, ns since boot; 0: without limit. */
 static long futex_wait(const uint32_t __user *uaddr, uint32_t expected,
 		       int64_t end)
 {
+	unsigned int before = wakes;
 	uint32_t value;
-	int error = read_word(uaddr, &value, &current->futex);
+	long error = get_user(value, uaddr);
 
-	if (!error && value != expected)
-		error = -EAGAIN;
-	while (!error && current->futex) {
+	if (error || value != expected)
+		return error ?: -EAGAIN;
+	waiters++;
+	while (wakes == before && !error) {
 		if (end && (int64_t)sched_clock() >= end)
 			error = -ETIMEDOUT;
 		else if (current->pending_signal)
 			error = end ? -EINTR : -ERESTARTSYS;
 		else
-			sleep_on(end ? (void *)&jiffies : &current->futex);
+			sleep_on(end ? (void *)&jiffies : &wakes);
 	}
-	current->futex = 0;
+	waiters -= error != 0;
 	return error;
 }
 
-static long futex_wake(const uint32_t __user *uaddr, int count)
+static long futex_wake(uint32_t count)
 {
-	struct task_struct *task;
-	unsigned long place;
-	uint32_t value;
-	int woken = 0;
-	int error = read_word(uaddr, &value, &place);
+	long woken = min(waiters, count);
 
-	if (error)
-		return error;
-	list_for_each_entry(task, &init_task.tasks, tasks) {
-		if (task->futex != place)
-			continue;
-		task->futex = 0;
-		wake_up(&task->futex);
-		if (++woken >= count)
-			break;
-	}
+	waiters = 0;
+	wakes++;
+	wake_up(&wakes);
 	return woken;
 }
 
@@ -90,5 +69,7 @@ long sys_futex(uint32_t __user *uaddr, int op, uint32_t val,
 		return -ENOSYS;
 	if (bitset && !val3)
 		return -EINVAL;
-	return waits ? futex_wait(uaddr, val, end) : futex_wake(uaddr, val);
+	if ((unsigned long)uaddr % sizeof(*uaddr))
+		return -EINVAL;
+	return waits ? futex_wait(uaddr, val, end) : futex_wake(val);
 }

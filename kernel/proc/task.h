@@ -44,7 +44,6 @@ struct task_struct {
 	unsigned short fs, gs;
 	enum task_state state;
 	void *wait_channel; /* what it sleeps on */
-	unsigned long futex; /* the word it waits for, in RAM; or 0 */
 	struct list_head tasks; /* all tasks, in a ring */
 	unsigned int time_slice; /* ticks left */
 	bool need_resched; /* they are used up */

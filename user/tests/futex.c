@@ -41,37 +41,36 @@ static void alone(void)
 		"no word");
 }
 
-/* Wake COUNT, however long they take to fall asleep. */
-static int wake(int count)
+static void nap(void)
 {
-	int woken = 0;
-
-	while (woken < count) {
-		woken += futex(WAKE, (unsigned int)(count - woken), NULL, 0);
-		kernel_call(SYS_nanosleep, (long)&(long[2]){ 0, 1000000 }, 0);
-	}
-	return woken;
+	kernel_call(SYS_nanosleep, (long)&(long[2]){ 0, 1000000 }, 0);
 }
 
 static void together(void)
 {
-	int status = -1, ended = 0;
+	int status = -1, ended = 0, woken = 0;
 	pid_t pid;
 
 	*word = 1;
 	for (int i = 0; i < 3; i++)
-		if (fork() == 0)
-			_exit(futex(WAIT, 1, NULL, 0) == 0 ? 7 : 8);
-	is_long(wake(2), 2, "two of three are woken");
-	for (int i = 0; i < 2; i++) {
+		if (fork() == 0) {
+			while (*word == 1)
+				futex(WAIT, 1, NULL, 0);
+			_exit(7);
+		}
+	while (woken == 0) {
+		woken = futex(WAKE, 1, NULL, 0);
+		nap();
+	}
+	is_long(woken, 1, "one is woken");
+	is_long(waitpid(-1, &status, WNOHANG), 0, "and waits again");
+	*word = 0;
+	futex(WAKE, 3, NULL, 0);
+	for (int i = 0; i < 3; i++) {
 		wait(&status);
 		ended += WEXITSTATUS(status) == 7;
 	}
-	is_long(ended, 2, "and go on");
-	is_long(waitpid(-1, &status, WNOHANG), 0, "the third sleeps");
-	wake(1);
-	wait(&status);
-	is_long(WEXITSTATUS(status), 7, "until it is its turn");
+	is_long(ended, 3, "all are woken, and go on");
 
 	pid = fork();
 	if (pid == 0) {
@@ -84,10 +83,10 @@ static void together(void)
 		_exit(futex(WAIT, 2, NULL, 0) == -EINTR ? 7 : 8);
 	}
 	while (*word != 2)
-		kernel_call(SYS_nanosleep, (long)&(long[2]){ 0, 1000000 }, 0);
+		nap();
 	do {
 		kill(pid, SIGUSR1);
-		kernel_call(SYS_nanosleep, (long)&(long[2]){ 0, 1000000 }, 0);
+		nap();
 	} while (waitpid(pid, &status, WNOHANG) == 0);
 	is_long(WEXITSTATUS(status), 7, "a signal ends the waiting");
 }
