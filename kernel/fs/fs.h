@@ -274,16 +274,17 @@ struct seq_file {
 /*
  * What such a file is, its i_private. SHOW prints it; STORE gets what is
  * written, terminated, without white space at the end, and returns 0 or -errno;
- * TRUNCATE is called when the file is opened to be replaced, as by > in a
- * shell. Any may be NULL.
+ * "" also when the file is opened to be replaced, as by > in a shell. Or the
+ * file is a NUMBER from 0 to MAX (0: any), and CHANGED is told of it.
  */
 struct attribute {
 	const char *path;
 	unsigned int mode;
 	void (*show)(struct seq_file *seq, void *data);
-	int (*store)(void *data, const char *text);
-	void (*truncate)(void);
-	void *data; /* for SHOW and STORE; below /proc/PID the task instead */
+	int (*store)(const char *text);
+	void *data; /* for SHOW; below /proc/PID the task instead */
+	long *number, max;
+	void (*changed)(void); /* or NULL */
 };
 
 extern const struct file_operations seq_file_operations;

@@ -127,28 +127,6 @@ static void proc_vmstat_show(struct seq_file *seq, void *data)
 	seq_printf(seq, "pgmajfault 0\n"); /* nothing waits for a disk */
 }
 
-/* ── /proc/sys/vm ─────────────────────────────────────────────────────── */
-
-static void number_show(struct seq_file *seq, void *data)
-{
-	seq_printf(seq, "%u\n", *(const unsigned int *)data);
-}
-
-static int number_store(void *data, const char *text)
-{
-	unsigned int value = 0;
-
-	for (; *text; text++) {
-		if (*text < '0' || *text > '9' || value > INT32_MAX / 10 - 1)
-			return -EINVAL;
-		value = value * 10 + (*text - '0');
-	}
-	if (data == &sysctl_overcommit_memory && value > OVERCOMMIT_NEVER)
-		return -EINVAL;
-	*(unsigned int *)data = value;
-	return 0;
-}
-
 #define FILE(name)                                               \
 	{                                                        \
 		"/proc/" #name, 0444, .show = proc_##name##_show \
@@ -157,13 +135,6 @@ static int number_store(void *data, const char *text)
 	{                                                                    \
 		"/proc/" name, 0444, .show = text_show, .data = (void *)text \
 	}
-#define SYSCTL(name)                                                \
-	{                                                           \
-		"/proc/sys/vm/" #name, 0644, .show = number_show,   \
-					     .store = number_store, \
-					     .data = &sysctl_##name \
-	}
-
 void proc_machine_init(void)
 {
 	static const struct attribute files[] = {
@@ -183,8 +154,11 @@ void proc_machine_init(void)
 		TEXT("sys/kernel/hostname", init_uts.nodename),
 		TEXT("sys/kernel/osrelease", init_uts.release),
 		TEXT("sys/kernel/version", init_uts.version),
-		SYSCTL(overcommit_memory),
-		SYSCTL(overcommit_ratio),
+		{ "/proc/sys/vm/overcommit_memory", 0644,
+		  .number = &sysctl_overcommit_memory,
+		  .max = OVERCOMMIT_NEVER },
+		{ "/proc/sys/vm/overcommit_ratio", 0644,
+		  .number = &sysctl_overcommit_ratio, .max = INT32_MAX },
 	};
 
 	create_attributes(files, ARRAY_SIZE(files));

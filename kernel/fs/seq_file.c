@@ -56,24 +56,41 @@ static int seq_build(struct seq_file *seq)
 		seq->count = 0;
 		if (!seq->buffer)
 			return -ENOMEM;
-		attribute->show(seq, data);
+		if (attribute->number)
+			seq_printf(seq, "%ld\n", *attribute->number);
+		else
+			attribute->show(seq, data);
 		if (seq->count < seq->size)
 			return 0;
 	}
 }
 
+static int store(const struct attribute *attribute, const char *text)
+{
+	const char *end = text;
+	long value = parse_long(&end);
+
+	if (!attribute->number)
+		return attribute->store(text);
+	if (end == text || *end ||
+	    (attribute->max && (value < 0 || value > attribute->max)))
+		return -EINVAL;
+	*attribute->number = value;
+	if (attribute->changed)
+		attribute->changed();
+	return 0;
+}
+
 static int seq_open(struct file *file)
 {
-	const struct attribute *attribute = file->f_inode->i_private;
 	struct seq_file *seq = kzalloc(sizeof(*seq));
 
 	if (!seq)
 		return -ENOMEM;
 	seq->inode = file->f_inode;
 	file->private_data = seq;
-	if ((file->f_flags & O_ACCMODE) != O_RDONLY &&
-	    file->f_flags & O_TRUNC && attribute->truncate)
-		attribute->truncate();
+	if (may_write(file) && (file->f_flags & O_TRUNC))
+		store(file->f_inode->i_private, "");
 	return 0;
 }
 
@@ -129,17 +146,16 @@ static ssize_t attribute_write(struct file *file, const char __user *buffer,
 			       size_t size, loff_t *position)
 {
 	static char text[TEXT_SIZE];
-	const struct attribute *attribute = file->f_inode->i_private;
 	size_t length = size;
 
-	if (size >= sizeof(text) || !attribute->store)
+	if (size >= sizeof(text))
 		return -EINVAL;
 	if (copy_from_user(text, buffer, size))
 		return -EFAULT;
 	while (length && (text[length - 1] == '\n' || text[length - 1] == ' '))
 		length--;
 	text[length] = '\0';
-	return attribute->store(attribute->data, text) ?: (ssize_t)size;
+	return store(file->f_inode->i_private, text) ?: (ssize_t)size;
 }
 
 static const struct file_operations attribute_operations = {

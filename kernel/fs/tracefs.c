@@ -103,39 +103,10 @@ static const struct file_operations tracing_mark_operations = {
 
 /* ── The others: what is shown, what is taken ─────────────────────────── */
 
-static int trace_store(void *data, const char *text)
+static int trace_store(const char *text)
 {
 	trace_clear();
 	return 0;
-}
-
-static void bool_show(struct seq_file *seq, void *data)
-{
-	seq_printf(seq, "%d\n", *(const bool *)data);
-}
-
-static int bool_store(void *data, const char *text)
-{
-	if (strcmp(text, "0") != 0 && strcmp(text, "1") != 0)
-		return -EINVAL;
-	*(bool *)data = text[0] == '1';
-	trace_update();
-	return 0;
-}
-
-static int events_store(void *data, const char *text)
-{
-	return trace_set_events(text);
-}
-
-static void events_truncate(void)
-{
-	trace_set_events("");
-}
-
-static int pids_store(void *data, const char *text)
-{
-	return trace_add_pids(text);
 }
 
 #define TRACING "/sys/kernel/tracing/"
@@ -143,18 +114,18 @@ static int pids_store(void *data, const char *text)
 void tracefs_init(void)
 {
 	static const struct attribute files[] = {
-		{ TRACING "trace", 0640, trace_show, trace_store, trace_clear,
-		  NULL },
-		{ TRACING "tracing_on", 0640, bool_show, bool_store, NULL,
-		  &tracing_on },
-		{ TRACING "set_event", 0640, trace_show_enabled, events_store,
-		  events_truncate, NULL },
-		{ TRACING "set_event_pid", 0640, trace_show_pids, pids_store,
-		  trace_clear_pids, NULL },
-		{ TRACING "options/event-fork", 0640, bool_show, bool_store,
-		  NULL, &trace_event_fork },
-		{ TRACING "available_events", 0440, trace_show_available, NULL,
-		  NULL, NULL },
+		{ TRACING "trace", 0640, .show = trace_show,
+		  .store = trace_store },
+		{ TRACING "tracing_on", 0640, .number = &tracing_on, .max = 1,
+		  .changed = trace_update },
+		{ TRACING "set_event", 0640, .show = trace_show_enabled,
+		  .store = trace_set_events },
+		{ TRACING "set_event_pid", 0640, .show = trace_show_pids,
+		  .store = trace_set_pids },
+		{ TRACING "options/event-fork", 0640,
+		  .number = &trace_event_fork, .max = 1 },
+		{ TRACING "available_events", 0440,
+		  .show = trace_show_available },
 	};
 	struct inode *sys = create_path("/sys", S_IFDIR | 0555, NULL, NULL);
 

@@ -116,6 +116,17 @@ char *strchr(const char *string, int character)
 	return (char *)string;
 }
 
+long parse_long(const char **text)
+{
+	bool negative = **text == '-';
+	long value = 0;
+
+	*text += negative;
+	while (**text >= '0' && **text <= '9' && value < 100000000)
+		value = value * 10 + (*(*text)++ - '0');
+	return negative ? -value : value;
+}
+
 size_t strscpy(char *to, const char *from, size_t size)
 {
 	size_t length;

@@ -18,6 +18,9 @@ int strcmp(const char *a, const char *b);
 int strncmp(const char *a, const char *b, size_t size);
 char *strchr(const char *string, int character);
 
+/* A decimal number at *TEXT, of 9 digits at most; *TEXT moves behind it. */
+long parse_long(const char **text);
+
 /*
  * Copy FROM to the SIZE bytes at TO, cut to fit and always terminated.
  * Returns the length copied.

@@ -66,16 +66,6 @@ static char *format_number(char *end, uint64_t value, unsigned int base,
 	return first;
 }
 
-/* A decimal number at *FORMAT, which moves behind it. */
-static int parse_number(const char **format)
-{
-	int number = 0;
-
-	while (**format >= '0' && **format <= '9')
-		number = number * 10 + (*(*format)++ - '0');
-	return number;
-}
-
 /* FORMAT is behind the %; returns where it goes on. */
 static const char *convert(struct output *out, const char *format,
 			   va_list *args)
@@ -95,13 +85,13 @@ static const char *convert(struct output *out, const char *format,
 
 	if (left)
 		format++;
-	width = parse_number(&format);
+	width = parse_long(&format);
 	if (*format == '.' && format[1] == '*') {
 		precision = va_arg(*args, int);
 		format += 2;
 	} else if (*format == '.') {
 		format++;
-		precision = parse_number(&format);
+		precision = parse_long(&format);
 	}
 	wide = format[0] == 'l' && format[1] == 'l';
 	while (*format == 'l')

@@ -103,8 +103,8 @@ unsigned long buddy_free_blocks(unsigned int order);
 #define OVERCOMMIT_ALWAYS 1
 #define OVERCOMMIT_NEVER  2
 
-extern unsigned int sysctl_overcommit_memory; /* OVERCOMMIT_* */
-extern unsigned int sysctl_overcommit_ratio; /* percent of RAM */
+extern long sysctl_overcommit_memory; /* OVERCOMMIT_* */
+extern long sysctl_overcommit_ratio; /* percent of RAM */
 extern unsigned long vm_committed_as; /* pages promised so far */
 
 unsigned long vm_commit_limit(void); /* pages, for OVERCOMMIT_NEVER */

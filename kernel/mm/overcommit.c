@@ -14,8 +14,8 @@
 #include "lib/types.h"
 #include "mm/mm.h"
 
-unsigned int sysctl_overcommit_memory = OVERCOMMIT_GUESS;
-unsigned int sysctl_overcommit_ratio = 50;
+long sysctl_overcommit_memory = OVERCOMMIT_GUESS;
+long sysctl_overcommit_ratio = 50;
 unsigned long vm_committed_as;
 
 unsigned long vm_commit_limit(void)

@@ -12,6 +12,7 @@
  */
 #include "abi/errno.h"
 #include "fs/fs.h"
+#include "lib/string.h"
 #include "trace/fail_page_alloc.h"
 #include "mm/mm.h"
 #include "proc/task.h"
@@ -42,19 +43,6 @@ bool should_fail_alloc_page(unsigned int order)
 	return true;
 }
 
-/* A number at *TEXT, which moves behind it. */
-static long parse_number(const char **text)
-{
-	bool negative = **text == '-';
-	long value = 0;
-
-	if (negative)
-		(*text)++;
-	for (; **text >= '0' && **text <= '9'; (*text)++)
-		value = value * 10 + (**text - '0');
-	return negative ? -value : value;
-}
-
 static void attributes_changed(void)
 {
 	count = 0;
@@ -67,7 +55,7 @@ void setup_fail_page_alloc(const char *text)
 				 &attr.times };
 
 	for (size_t i = 0; i < ARRAY_SIZE(fields); i++) {
-		*fields[i] = parse_number(&text);
+		*fields[i] = parse_long(&text);
 		if (*text == ',')
 			text++;
 	}
@@ -76,27 +64,11 @@ void setup_fail_page_alloc(const char *text)
 
 /* ── /sys/kernel/debug/fail_page_alloc ────────────────────────────────── */
 
-static void field_show(struct seq_file *seq, void *data)
-{
-	seq_printf(seq, "%ld\n", *(const long *)data);
-}
-
-static int field_store(void *data, const char *text)
-{
-	long value = parse_number(&text);
-
-	if (*text)
-		return -EINVAL;
-	*(long *)data = value;
-	attributes_changed();
-	return 0;
-}
-
-#define FIELD(name)                                                     \
-	{                                                               \
-		.path = "/sys/kernel/debug/fail_page_alloc/" #name,     \
-		.mode = 0600, .show = field_show, .store = field_store, \
-		.data = &attr.name                                      \
+#define FIELD(name)                                                 \
+	{                                                           \
+		.path = "/sys/kernel/debug/fail_page_alloc/" #name, \
+		.mode = 0600, .number = &attr.name,                 \
+		.changed = attributes_changed                       \
 	}
 
 void fail_page_alloc_init(void)

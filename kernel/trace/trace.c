@@ -69,7 +69,7 @@ struct selection {
 };
 
 static struct selection selected;
-bool tracing_on = true;
+long tracing_on = 1;
 unsigned int trace_enabled;
 
 /* NULL: there is no such system call. */
@@ -182,14 +182,14 @@ int trace_set_events(const char *list)
 /* ── Whose events ─────────────────────────────────────────────────────── */
 
 static bool only_named; /* set_event_pid has been written to */
-bool trace_event_fork;
+long trace_event_fork;
 
 bool trace_this_task(void)
 {
 	return !only_named || current->traced;
 }
 
-void trace_clear_pids(void)
+static void clear_pids(void)
 {
 	struct task_struct *task;
 
@@ -199,20 +199,18 @@ void trace_clear_pids(void)
 }
 
 /* Linux takes any number; here it is the number of somebody who is there. */
-int trace_add_pids(const char *list)
+int trace_set_pids(const char *list)
 {
 	char word[WORD_SIZE];
 
+	if (!*list)
+		clear_pids();
 	while (next_word(&list, word)) {
-		struct task_struct *task;
-		const char *digit = word;
-		int pid = 0;
+		const char *end = word;
+		struct task_struct *task = find_task(parse_long(&end));
 
-		while (*digit >= '0' && *digit <= '9' && pid < 100000000)
-			pid = pid * 10 + (*digit++ - '0');
-		if (*digit)
+		if (*end)
 			return -EINVAL;
-		task = find_task(pid);
 		if (!task)
 			return -ESRCH;
 		task->traced = true;

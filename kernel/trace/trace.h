@@ -58,19 +58,18 @@ int trace_set_events(const char *list);
 void trace_init(const char *list, bool separator);
 
 /* Off pauses all events, on brings the enabled ones back: trace_update(). */
-extern bool tracing_on;
+extern long tracing_on;
 void trace_update(void);
 void trace_clear(void); /* empty the ring */
 
 /* options/event-fork: are the children of a named process named as well? */
-extern bool trace_event_fork;
+extern long trace_event_fork;
 
 /*
- * set_event_pid: name the processes of LIST in addition. 0, -EINVAL, or
- * -ESRCH. Cleared, all are meant again; but not when all that were named end.
+ * set_event_pid: name the processes of LIST in addition; "": none, all are
+ * meant again (but not when all that were named end). 0, -EINVAL, -ESRCH
  */
-int trace_add_pids(const char *list);
-void trace_clear_pids(void);
+int trace_set_pids(const char *list);
 void trace_fork(struct task_struct *child); /* CURRENT made it */
 
 /*

@@ -19,6 +19,7 @@
 
 void *mmap(void *address, size_t size, int protection, int flags, int fd,
 	   long offset);
+long strtol(const char *text, char **end, int base);
 void exit(int status) __noreturn;
 void __asan_poison_memory_region(const volatile void *, size_t);
 void __asan_unpoison_memory_region(const volatile void *, size_t);
@@ -290,6 +291,11 @@ void panic(const char *format, ...)
 	exit(2);
 }
 
+long parse_long(const char **text)
+{
+	return strtol(*text, (char **)text, 10);
+}
+
 size_t strscpy(char *to, const char *from, size_t size)
 {
 	size_t length = strnlen(from, size - 1);
@@ -377,8 +383,8 @@ void unmap_mapping_range(struct inode *file, unsigned long index)
 {
 }
 
-unsigned int sysctl_overcommit_memory;
-unsigned int sysctl_overcommit_ratio = 50;
+long sysctl_overcommit_memory;
+long sysctl_overcommit_ratio = 50;
 unsigned long vm_committed_as;
 
 unsigned long vm_commit_limit(void)
