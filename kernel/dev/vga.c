@@ -34,7 +34,6 @@ static struct {
 	int origin; /* the first cell shown */
 	int row, column; /* column is COLUMNS behind a full line */
 	uint8_t colour;
-	bool reverse;
 
 	enum { TEXT, ESCAPE, CSI } state;
 	int parameters[MAX_PARAMETERS]; /* 0: absent */
@@ -64,11 +63,7 @@ static uint8_t to_cp437(uint32_t character)
 
 static uint16_t cell(uint8_t code)
 {
-	uint8_t colour = screen.colour;
-
-	if (screen.reverse)
-		colour = colour >> 4 | (colour & 7) << 4;
-	return colour << 8 | code;
+	return screen.colour << 8 | code;
 }
 
 static void clear(int first, int end)
@@ -122,55 +117,21 @@ static void crtc_write(uint8_t index, uint16_t value)
 
 /* ── Escape sequences ─────────────────────────────────────────────────── */
 
-static void set_foreground(uint8_t colour)
-{
-	screen.colour = (screen.colour & ~7) | colour;
-}
-
-static void set_background(uint8_t colour)
-{
-	screen.colour = (screen.colour & 0x0f) | colour << 4;
-}
-
-/* ESC [ … m: one parameter. */
+/* ESC [ … m: one parameter. Colours are those of the text: ANSI counts red 1,
+ * green 2, blue 4; VGA the other way round. */
 static void set_attribute(int parameter)
 {
-	/* ANSI counts red 1, green 2, blue 4; VGA the other way round. */
 	static const uint8_t colours[8] = { 0, 4, 2, 6, 1, 5, 3, 7 };
+	uint8_t colour = screen.colour;
 
-	switch (parameter) {
-	case 0:
+	if (parameter == 0)
 		screen.colour = DEFAULT_COLOUR;
-		screen.reverse = false;
-		break;
-	case 1:
+	else if (parameter == 1)
 		screen.colour |= BRIGHT;
-		break;
-	case 2: /* faint */
-	case 22:
-		screen.colour &= ~BRIGHT;
-		break;
-	case 7:
-	case 27:
-		screen.reverse = parameter == 7;
-		break;
-	case 30 ... 37:
-		set_foreground(colours[parameter - 30]);
-		break;
-	case 39:
-		set_foreground(DEFAULT_COLOUR);
-		break;
-	case 40 ... 47:
-		set_background(colours[parameter - 40]);
-		break;
-	case 49:
-		set_background(0);
-		break;
-	case 90 ... 97:
-		set_foreground(colours[parameter - 90]);
-		screen.colour |= BRIGHT;
-		break;
-	}
+	else if (parameter == 7) /* background and text change places */
+		screen.colour = colour >> 4 | (colour & 7) << 4;
+	else if (parameter >= 30 && parameter <= 37)
+		screen.colour = (colour & ~7) | colours[parameter - 30];
 }
 
 /* ESC [ J and ESC [ K: from the cursor on, up to it, or all of [FIRST, END). */
@@ -197,11 +158,7 @@ static void csi_sequence(char final)
 	case 'D':
 		column += final == 'C' ? count : -count;
 		break;
-	case 'G':
-		column = count - 1;
-		break;
 	case 'H':
-	case 'f':
 		row = count - 1;
 		column = screen.parameters[1] - 1;
 		break;

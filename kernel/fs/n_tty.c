@@ -167,29 +167,17 @@ static void erase_to(struct n_tty *tty, unsigned int end)
 		wipe_columns(tty, before - after);
 }
 
-/* Where the last character of the line up to END begins. */
-static unsigned int previous_character(struct n_tty *tty, unsigned int end)
+/* Where the last character of the line begins. */
+static unsigned int last_character(struct n_tty *tty)
 {
+	unsigned int end = tty->read_head;
+
 	while (end != tty->canon_head) {
 		end--;
 		if (!is_continuation(tty, *slot(tty, end) & CHARACTER))
 			break;
 	}
 	return end;
-}
-
-static void erase_character(struct n_tty *tty)
-{
-	unsigned int end = previous_character(tty, tty->read_head);
-
-	if (end == tty->read_head)
-		return;
-	if (local(tty, ECHOE)) {
-		erase_to(tty, end);
-		return;
-	}
-	tty->read_head = end;
-	echo(tty, tty->termios.c_cc[VERASE]);
 }
 
 static bool is_word(uint8_t character)
@@ -200,8 +188,8 @@ static bool is_word(uint8_t character)
 	       character >= 0x80;
 }
 
-/* The last word, with what is between it and the cursor. */
-static void erase_word(struct n_tty *tty)
+/* Where the last word does: what is between it and the cursor goes, too. */
+static unsigned int last_word(struct n_tty *tty)
 {
 	unsigned int end = tty->read_head;
 	bool in_word = false;
@@ -214,19 +202,7 @@ static void erase_word(struct n_tty *tty)
 		in_word = word;
 		end--;
 	}
-	erase_to(tty, end);
-}
-
-static void erase_line(struct n_tty *tty)
-{
-	if (local(tty, ECHOKE)) {
-		erase_to(tty, tty->canon_head);
-		return;
-	}
-	tty->read_head = tty->canon_head;
-	echo(tty, tty->termios.c_cc[VKILL]);
-	if (local(tty, ECHOK))
-		echo(tty, '\n');
+	return end;
 }
 
 /* ── Input ────────────────────────────────────────────────────────────── */
@@ -287,11 +263,11 @@ static void receive_canonical(struct n_tty *tty, uint8_t character)
 		tty->canon_column = tty->column;
 
 	if (is_key(tty, character, VERASE) || character == '\b') {
-		erase_character(tty);
+		erase_to(tty, last_character(tty));
 	} else if (is_key(tty, character, VWERASE)) {
-		erase_word(tty);
+		erase_to(tty, last_word(tty));
 	} else if (is_key(tty, character, VKILL)) {
-		erase_line(tty);
+		erase_to(tty, tty->canon_head);
 	} else if (is_key(tty, character, VEOF)) {
 		end_line(tty, END_OF_FILE);
 	} else if (character == '\n') {

@@ -172,7 +172,6 @@ struct piece {
 };
 
 static const struct piece pieces[] = { { GOOD, 3 }, { 0, 0 }, { GOOD, 5 } };
-static const struct piece negative_piece[] = { { GOOD, -1 }, { GOOD, 3 } };
 static const struct piece none_piece[] = { { GOOD, 3 }, { NO_ACCESS, 1 } };
 
 static struct {
@@ -353,15 +352,11 @@ static const struct call_case cases[] = {
 	CASE(readv, "no pieces", "0", FILE_FD, 0, 0),
 	CASE(readv, "-1 pieces", "EINVAL", FILE_FD, TEXT(pieces), -1),
 	CASE(readv, "1025 pieces", "EINVAL", FILE_FD, TEXT(pieces), 1025),
-	CASE(readv, "a length of -1", "EINVAL", FILE_FD, TEXT(negative_piece),
-	     2),
 	CASE(readv, "the second runs off", "3", FILE_FD, TEXT(none_piece), 2),
 	SWEEP(writev, "fi", FILE_FD, TEXT(pieces), 3),
 	CASE(writev, "no pieces", "0", FILE_FD, 0, 0),
 	CASE(writev, "-1 pieces", "EINVAL", FILE_FD, TEXT(pieces), -1),
 	CASE(writev, "1025 pieces", "EINVAL", FILE_FD, TEXT(pieces), 1025),
-	CASE(writev, "a length of -1", "EINVAL", FILE_FD, TEXT(negative_piece),
-	     2),
 	CASE(writev, "the second is bad", "3", FILE_FD, TEXT(none_piece), 2),
 	SWEEP(pread64, "fon", FILE_FD, GOOD, 16, 5, 0),
 	CASE(pread64, "at -1", "EINVAL", FILE_FD, GOOD, 16, -1, -1),
