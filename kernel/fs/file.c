@@ -232,28 +232,19 @@ void close_on_exec(struct task_struct *task)
 
 /* ── open, close ──────────────────────────────────────────────────────── */
 
+/* Two paths at once are enough, for rename(); nobody sleeps over them. */
 char *getname(const char __user *filename)
 {
-	char *name = kmalloc(PATH_MAX);
-	long length;
+	static char names[2][PATH_MAX];
+	static unsigned int turn;
+	char *name = names[turn++ % 2];
+	long length = strncpy_from_user(name, filename, PATH_MAX);
 
-	if (!name)
-		return ERR_PTR(-ENOMEM);
-	length = strncpy_from_user(name, filename, PATH_MAX);
 	if (length == 0)
 		length = -ENOENT;
 	else if (length == PATH_MAX)
 		length = -ENAMETOOLONG;
-	if (length > 0)
-		return name;
-	kfree(name);
-	return ERR_PTR(length);
-}
-
-void putname(char *name)
-{
-	if (!IS_ERR(name))
-		kfree(name);
+	return length > 0 ? name : ERR_PTR(length);
 }
 
 long sys_openat(int dfd, const char __user *filename, unsigned int flags,
@@ -263,14 +254,12 @@ long sys_openat(int dfd, const char __user *filename, unsigned int flags,
 	int fd = IS_ERR(name) ? PTR_ERR(name) : alloc_fd(0);
 	struct file *file;
 
-	if (fd >= 0) {
-		file = do_filp_open(dfd, name, flags, mode);
-		if (IS_ERR(file))
-			fd = PTR_ERR(file);
-		else
-			fd_install(fd, file, flags & O_CLOEXEC);
-	}
-	putname(name);
+	if (fd < 0)
+		return fd;
+	file = do_filp_open(dfd, name, flags, mode);
+	if (IS_ERR(file))
+		return PTR_ERR(file);
+	fd_install(fd, file, flags & O_CLOEXEC);
 	return fd;
 }
 

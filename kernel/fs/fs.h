@@ -225,11 +225,10 @@ void close_files(struct task_struct *task); /* all of them */
 void close_on_exec(struct task_struct *task); /* those marked */
 
 /*
- * A path from the program. ERR_PTR: -EFAULT, -ENOENT (it is empty),
- * -ENAMETOOLONG, -ENOMEM; putname() takes that, too.
+ * A path from the program, until the call after the next. ERR_PTR: -EFAULT,
+ * -ENOENT (it is empty), -ENAMETOOLONG.
  */
 char *getname(const char __user *filename);
-void putname(char *name);
 
 /* What WHENCE counts from: 0, f_pos or i_size; or -EINVAL. */
 loff_t seek_base(const struct file *file, int whence);
@@ -280,9 +279,8 @@ struct seq_file {
 struct attribute {
 	const char *path;
 	unsigned int mode;
-	void (*show)(struct seq_file *seq, void *data);
+	void (*show)(struct seq_file *seq, void *task); /* of /proc/PID */
 	int (*store)(const char *text);
-	void *data; /* for SHOW; below /proc/PID the task instead */
 	long *number, max;
 	void (*changed)(void); /* or NULL */
 };
@@ -290,9 +288,6 @@ struct attribute {
 extern const struct file_operations seq_file_operations;
 void seq_printf(struct seq_file *seq, const char *format, ...) __printf(2, 3);
 void seq_write(struct seq_file *seq, const char *data, size_t size);
-
-/* Print blanks until the line that began at START is WIDTH bytes long. */
-void seq_pad(struct seq_file *seq, size_t start, size_t width);
 
 /* A line such as "MemTotal:          64000 kB". */
 void show_kib(struct seq_file *seq, const char *name, unsigned long kib);

@@ -156,18 +156,13 @@ struct inode *user_path_at(int dfd, const char __user *filename,
 			   unsigned int flags)
 {
 	bool follow = !(flags & AT_SYMLINK_NOFOLLOW);
-	struct inode *inode;
 	char first = '/';
-	char *name;
 
 	if ((flags & AT_EMPTY_PATH) && copy_from_user(&first, filename, 1))
 		return ERR_PTR(-EFAULT);
 	if (!first)
 		return dfd == AT_FDCWD ? current_directory() : fd_inode(dfd);
-	name = getname(filename);
-	inode = lookup_at(dfd, name, follow ? LOOKUP_FOLLOW : 0);
-	putname(name);
-	return inode;
+	return lookup_at(dfd, getname(filename), follow ? LOOKUP_FOLLOW : 0);
 }
 
 /* Written from the end, where the walk up to the root begins. */
@@ -247,18 +242,18 @@ static long do_create(int dfd, const char __user *pathname, unsigned int mode,
 		      const char *text)
 {
 	struct nameidata nd;
-	char *name = getname(pathname);
-	int error = path_lookup(dfd, name, LOOKUP_PARENT, &nd);
+	int error = path_lookup(dfd, getname(pathname), LOOKUP_PARENT, &nd);
 
 	if (!error)
 		error = may_create(&nd);
 	if (!error && nd.slash && !S_ISDIR(mode))
 		error = -ENOENT;
-	if (!error &&
-	    !new_inode(nd.parent, nd.name, nd.length, mode, NULL, (void *)text))
-		error = -ENOMEM;
-	putname(name);
-	return error;
+	if (error)
+		return error;
+	return new_inode(nd.parent, nd.name, nd.length, mode, NULL,
+			 (void *)text)
+		       ? 0
+		       : -ENOMEM;
 }
 
 long sys_mkdirat(int dfd, const char __user *pathname, unsigned int mode)
@@ -283,29 +278,24 @@ long sys_symlinkat(const char __user *oldname, int newdfd,
 		   const char __user *newname)
 {
 	char *text = getname(oldname);
-	long error = PTR_ERR(text);
 
-	if (!IS_ERR(text))
-		error = do_create(newdfd, newname, S_IFLNK | 0777, text);
-	putname(text);
-	return error;
+	if (IS_ERR(text))
+		return PTR_ERR(text);
+	return do_create(newdfd, newname, S_IFLNK | 0777, text);
 }
 
 long sys_unlinkat(int dfd, const char __user *pathname, unsigned int flag)
 {
 	struct nameidata nd;
-	char *name;
 	int error;
 
 	if (flag & ~(unsigned int)AT_REMOVEDIR)
 		return -EINVAL;
-	name = getname(pathname);
-	error = path_lookup(dfd, name, LOOKUP_PARENT, &nd);
+	error = path_lookup(dfd, getname(pathname), LOOKUP_PARENT, &nd);
 	if (!error)
 		error = may_delete(&nd, flag & AT_REMOVEDIR);
 	if (!error)
 		ramfs_unlink(nd.inode);
-	putname(name);
 	return error;
 }
 
@@ -355,21 +345,15 @@ long sys_renameat2(int olddfd, const char __user *oldname, int newdfd,
 		   const char __user *newname, unsigned int flags)
 {
 	struct nameidata from, to;
-	char *old, *new;
 	int error;
 
 	if (flags)
 		return -EINVAL;
-	old = getname(oldname);
-	new = getname(newname);
-	error = path_lookup(olddfd, old, LOOKUP_PARENT, &from);
+	error = path_lookup(olddfd, getname(oldname), LOOKUP_PARENT, &from);
 	if (!error)
-		error = path_lookup(newdfd, new, LOOKUP_PARENT, &to);
-	if (!error)
-		error = do_rename(&from, &to);
-	putname(old);
-	putname(new);
-	return error;
+		error = path_lookup(newdfd, getname(newname), LOOKUP_PARENT,
+				    &to);
+	return error ?: do_rename(&from, &to);
 }
 
 /* ── The current directory ────────────────────────────────────────────── */
@@ -401,22 +385,16 @@ long sys_fchdir(unsigned int fd)
 
 long sys_getcwd(char __user *buf, unsigned long size)
 {
+	static char path[PATH_MAX];
 	struct inode *directory = current_directory();
-	long length = -ENOENT;
-	char *path;
+	size_t length;
 
 	if (directory->i_unlinked)
 		return -ENOENT;
-	path = kmalloc(PATH_MAX);
-	if (!path)
-		return -ENOMEM;
-	length = strlen(inode_path(directory, path, PATH_MAX)) + 1;
-	if ((unsigned long)length > size)
-		length = -ERANGE;
-	else if (copy_to_user(buf, path, length))
-		length = -EFAULT;
-	kfree(path);
-	return length;
+	length = strlen(inode_path(directory, path, sizeof(path))) + 1;
+	if (length > size)
+		return -ERANGE;
+	return copy_to_user(buf, path, length) ? -EFAULT : (long)length;
 }
 
 long sys_umask(unsigned int mask)

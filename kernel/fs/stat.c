@@ -190,9 +190,9 @@ static int link_text(struct inode *link, char *text)
 long sys_readlinkat(int dfd, const char __user *path, char __user *buf,
 		    int size)
 {
+	static char text[PATH_MAX];
 	struct inode *link;
-	char *text;
-	long result;
+	int length;
 
 	if (size <= 0)
 		return -EINVAL;
@@ -201,17 +201,8 @@ long sys_readlinkat(int dfd, const char __user *path, char __user *buf,
 		return PTR_ERR(link);
 	if (!S_ISLNK(link->i_mode))
 		return -EINVAL;
-	text = kmalloc(PATH_MAX);
-	if (!text)
-		return -ENOMEM;
-	result = link_text(link, text);
-	if (!result) {
-		result = min(strlen(text), (size_t)size);
-		if (copy_to_user(buf, text, result))
-			result = -EFAULT;
-	}
-	kfree(text);
-	return result;
+	length = link_text(link, text) ?: min((int)strlen(text), size);
+	return length > 0 && copy_to_user(buf, text, length) ? -EFAULT : length;
 }
 
 /* ── getdents64 ───────────────────────────────────────────────────────── */

@@ -246,12 +246,9 @@ long sys_execve(const char __user *filename,
 		const char __user *const __user *envp)
 {
 	char *path = getname(filename);
-	int error;
 
 	if (IS_ERR(path))
 		return PTR_ERR(path);
-	error = kernel_execve(path, argv, envp);
-	kfree(path);
-	/* On success this is the new program's eax, as start_thread() left it. */
-	return error;
+	/* On success 0 is the new program's eax, as start_thread() left it. */
+	return kernel_execve(path, argv, envp);
 }
