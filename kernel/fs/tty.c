@@ -97,7 +97,7 @@ static int check_foreground(int signal)
 		return 0;
 	if (signal_is_futile(signal))
 		return signal == SIGTTIN ? -EIO : 0;
-	if (is_orphaned_pgrp(current->pgrp))
+	if (is_orphan())
 		return -EIO;
 	kill_tasks(P_PGID, current->pgrp, signal, SI_KERNEL);
 	return -ERESTARTSYS;

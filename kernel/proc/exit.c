@@ -21,12 +21,9 @@ static void forget_children(void)
 {
 	struct task_struct *task;
 
-	list_for_each_entry(task, &init_task.tasks, tasks) {
-		if (task->parent != current)
-			continue;
-		task->parent = &init_task;
-		kill_orphaned_pgrp(task, current);
-	}
+	list_for_each_entry(task, &init_task.tasks, tasks)
+		if (task->parent == current)
+			task->parent = &init_task;
 	wake_up(&init_task);
 }
 
@@ -50,7 +47,6 @@ void do_exit(int code)
 	if (current->session == current->pid)
 		disassociate_ctty();
 	forget_children();
-	kill_orphaned_pgrp(current, current->parent);
 	if (!notify_parent(current)) {
 		current->parent = &init_task;
 		wake_up(&init_task);

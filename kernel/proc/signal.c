@@ -305,12 +305,12 @@ static void restart_syscall(struct pt_regs *regs,
 }
 
 /*
- * Of the keys and the terminal, but not of SIGSTOP, orphaned groups are spared:
- * nobody would let them go on. Linux: do_signal_stop()
+ * Of the keys and the terminal, but not of SIGSTOP, orphans are spared: nobody
+ * would let them go on. Linux: do_signal_stop(), which looks at whole groups.
  */
 static void stop(int signal)
 {
-	if (signal != SIGSTOP && is_orphaned_pgrp(current->pgrp))
+	if (signal != SIGSTOP && is_orphan())
 		return;
 	current->exit_code = signal << 8 | STOPPED_CODE;
 	current->state = TASK_STOPPED;

@@ -201,12 +201,11 @@ bool task_is(const struct task_struct *task, int type, int id);
 
 long sys_setsid(void); /* setsid() */
 
-/* Is there nobody left who could let the group go on if it is stopped? */
-bool is_orphaned_pgrp(int pgrp);
-
-/* PARENT, which ends or has ended, may have been the last for TASK's group. */
-void kill_orphaned_pgrp(const struct task_struct *task,
-			const struct task_struct *parent);
+/* Is nobody there who would let CURRENT go on if it stopped: its shell? */
+static inline bool is_orphan(void)
+{
+	return current->parent->session != current->session;
+}
 
 /* A group that SESSION has. */
 bool session_has_pgrp(int session, int pgrp);

@@ -369,50 +369,6 @@ static void test_after_exec(char *program)
 	}
 }
 
-static int report_to = -1;
-
-static void report(int signal)
-{
-	write(report_to, signal == SIGHUP ? "h" : "c", 1);
-}
-
-/* A stopped job whose shell ends: SIGHUP, and SIGCONT to notice it. */
-static void test_orphans(void)
-{
-	char text[8] = "";
-	int pipe_fds[2], status = -1;
-	size_t length = 0;
-	pid_t shell;
-
-	pipe(pipe_fds);
-	report_to = pipe_fds[1];
-	shell = fork();
-	if (shell == 0) {
-		pid_t job;
-
-		setsid();
-		job = fork();
-		if (job == 0) {
-			signal(SIGHUP, report);
-			signal(SIGCONT, report);
-			setpgid(0, 0);
-			raise(SIGTSTP);
-			_exit(0);
-		}
-		waitpid(job, &status, WUNTRACED);
-		_exit(WIFSTOPPED(status) ? 3 : 4);
-	}
-	close(pipe_fds[1]);
-	waitpid(shell, &status, 0);
-	is_long(WEXITSTATUS(status), 3, "a job stopped, and its shell ended");
-	while (length < sizeof(text) - 1 &&
-	       read(pipe_fds[0], text + length, 1) == 1)
-		length++;
-	ok(strchr(text, 'h') && strchr(text, 'c') && length == 2,
-	   "it got SIGHUP and SIGCONT");
-	close(pipe_fds[0]);
-}
-
 int main(int argc, char **argv)
 {
 	char byte = 'x';
@@ -434,6 +390,5 @@ int main(int argc, char **argv)
 	test_groups();
 	test_kill();
 	test_after_exec(argv[0]);
-	test_orphans();
 	return done_testing();
 }
