@@ -146,38 +146,21 @@ static void proc_stat_show(struct seq_file *seq, void *data)
 		   mm->env_start, mm->env_end, task->exit_code);
 }
 
-/* ── /proc/PID/cmdline, environ, comm, mounts ────────────────────────── */
+/* ── /proc/PID/cmdline, comm, mounts ─────────────────────────────────── */
 
-/* They lie in the program's own memory; it may have done away with them. */
-static void show_memory(struct seq_file *seq, struct mm_struct *mm,
-			unsigned long from, unsigned long end)
-{
-	char piece[128];
-	size_t size;
-
-	for (; mm && from < end; from += size) {
-		size = access_remote_vm(mm, from, piece,
-					min(end - from, sizeof(piece)));
-		if (!size)
-			break;
-		seq_write(seq, piece, size);
-	}
-}
-
+/* It lies in the program's own memory, which may have done away with it. */
 static void proc_cmdline_show(struct seq_file *seq, void *data)
 {
-	const struct task_struct *task = data;
+	struct mm_struct *mm = ((const struct task_struct *)data)->mm;
+	unsigned long from = mm ? mm->arg_start : 0;
+	char piece[128];
+	size_t size = 1;
 
-	show_memory(seq, task->mm, task_mm(task)->arg_start,
-		    task_mm(task)->arg_end);
-}
-
-static void proc_environ_show(struct seq_file *seq, void *data)
-{
-	const struct task_struct *task = data;
-
-	show_memory(seq, task->mm, task_mm(task)->env_start,
-		    task_mm(task)->env_end);
+	for (; mm && from < mm->arg_end && size; from += size) {
+		size = access_remote_vm(mm, from, piece,
+					min(mm->arg_end - from, sizeof(piece)));
+		seq_write(seq, piece, size);
+	}
 }
 
 static void proc_comm_show(struct seq_file *seq, void *data)
@@ -193,7 +176,7 @@ static void proc_mounts_show(struct seq_file *seq, void *data)
 			"sysfs /sys sysfs rw,relatime 0 0\n");
 }
 
-/* ── /proc/PID/cwd, exe, root, fd/N ──────────────────────────────────── */
+/* ── /proc/PID/cwd, exe, fd/N ────────────────────────────────────────── */
 
 static struct inode *proc_exe_follow(struct inode *link)
 {
@@ -210,11 +193,6 @@ static struct inode *proc_cwd_follow(struct inode *link)
 	if (!task || !task->mm)
 		return ERR_PTR(-ENOENT);
 	return task->cwd ?: &ramfs_root;
-}
-
-static struct inode *proc_root_follow(struct inode *link)
-{
-	return &ramfs_root;
 }
 
 static struct inode *proc_fd_follow(struct inode *link)
@@ -298,14 +276,12 @@ static const struct pid_entry {
 	ONE(cmdline, 0444),
 	ONE(comm, 0444),
 	LNK(cwd),
-	ONE(environ, 0400),
 	LNK(exe),
 	{ .attribute = { .path = "fd", .mode = S_IFDIR | 0500 } },
 	ONE(maps, 0444),
 	ONE(mounts, 0444),
 	{ { .path = "pagemap", .mode = S_IFREG | 0400 },
 	  .fop = &pagemap_operations },
-	LNK(root),
 	ONE(smaps, 0444),
 	ONE(stat, 0444),
 	ONE(statm, 0444),

@@ -68,10 +68,10 @@ static void proc_version_show(struct seq_file *seq, void *data)
 		   init_uts.release, __VERSION__, init_uts.version);
 }
 
-/* What does not change. */
-static void text_show(struct seq_file *seq, void *text)
+static void proc_cpuinfo_show(struct seq_file *seq, void *data)
 {
-	seq_printf(seq, "%s\n", (const char *)text);
+	seq_printf(seq, "processor\t: 0\n"
+			"model name\t: i386\n\n");
 }
 
 /* ── Memory ───────────────────────────────────────────────────────────── */
@@ -131,29 +131,18 @@ static void proc_vmstat_show(struct seq_file *seq, void *data)
 	{                                                        \
 		"/proc/" #name, 0444, .show = proc_##name##_show \
 	}
-#define TEXT(name, text)                                                     \
-	{                                                                    \
-		"/proc/" name, 0444, .show = text_show, .data = (void *)text \
-	}
+
 void proc_machine_init(void)
 {
 	static const struct attribute files[] = {
 		FILE(buddyinfo),
+		FILE(cpuinfo),
 		FILE(loadavg),
 		FILE(meminfo),
 		FILE(stat),
 		FILE(uptime),
 		FILE(version),
 		FILE(vmstat),
-		TEXT("cpuinfo", "processor\t: 0\n"
-				"model name\t: i386\n"),
-		TEXT("filesystems", "nodev\tsysfs\n"
-				    "nodev\ttmpfs\n"
-				    "nodev\tproc"),
-		TEXT("sys/kernel/ostype", init_uts.sysname),
-		TEXT("sys/kernel/hostname", init_uts.nodename),
-		TEXT("sys/kernel/osrelease", init_uts.release),
-		TEXT("sys/kernel/version", init_uts.version),
 		{ "/proc/sys/vm/overcommit_memory", 0644,
 		  .number = &sysctl_overcommit_memory,
 		  .max = OVERCOMMIT_NEVER },

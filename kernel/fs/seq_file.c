@@ -32,20 +32,14 @@ void seq_write(struct seq_file *seq, const char *data, size_t size)
 	seq->count += size;
 }
 
-void seq_pad(struct seq_file *seq, size_t start, size_t width)
-{
-	while (seq->count < start + width && seq->count < seq->size)
-		seq->buffer[seq->count++] = ' ';
-}
-
 /* Print the whole content, into twice the memory until it fits. */
 static int seq_build(struct seq_file *seq)
 {
 	const struct attribute *attribute = seq->inode->i_private;
 	int pid = seq->inode->i_pid;
-	void *data = pid ? find_task(pid) : attribute->data;
+	struct task_struct *task = pid ? find_task(pid) : NULL;
 
-	if (pid && !data)
+	if (pid && !task)
 		return -ESRCH;
 	for (size_t size = seq->size ?: PAGE_SIZE;; size *= 2) {
 		if (size != seq->size) {
@@ -59,7 +53,7 @@ static int seq_build(struct seq_file *seq)
 		if (attribute->number)
 			seq_printf(seq, "%ld\n", *attribute->number);
 		else
-			attribute->show(seq, data);
+			attribute->show(seq, task);
 		if (seq->count < seq->size)
 			return 0;
 	}

@@ -13,28 +13,23 @@
 #define PATH_SIZE 512 /* bytes of a path in maps; deeper: its end */
 #define PSS_SHIFT 12 /* parts of a byte, as pages are shared by several */
 
-/* Where the name begins in a line of maps: 25 + sizeof(long) * 6. */
-#define MAPS_NAME_COLUMN 49
-
 /* ── /proc/PID/maps ──────────────────────────────────────────────────── */
 
 static void show_map_vma(struct seq_file *seq, const struct vm_area_struct *vma)
 {
-	size_t start = seq->count;
 	const struct inode *file = vma->vm_file;
-	char path[PATH_SIZE];
-	char flags[5];
+	char range[64], path[PATH_SIZE], flags[5];
 
-	seq_printf(seq, "%08lx-%08lx %s %08lx %02x:%02x %lu ", vma->vm_start,
-		   vma->vm_end, vma_flags_text(vma->vm_flags, flags),
-		   file ? vma->vm_pgoff << PAGE_SHIFT : 0, 0,
-		   file ? RAMFS_DEV : 0, file ? file->i_ino : 0);
+	snprintf(range, sizeof(range), "%08lx-%08lx %s %08lx %02x:%02x %lu ",
+		 vma->vm_start, vma->vm_end,
+		 vma_flags_text(vma->vm_flags, flags),
+		 file ? vma->vm_pgoff << PAGE_SHIFT : 0, 0,
+		 file ? RAMFS_DEV : 0, file ? file->i_ino : 0);
 	vma_name(vma, path, sizeof(path));
-	if (path[0]) {
-		seq_pad(seq, start, MAPS_NAME_COLUMN);
-		seq_printf(seq, "%s", path);
-	}
-	seq_printf(seq, "\n");
+	if (path[0]) /* Linux: in column 25 + sizeof(long) * 6 */
+		seq_printf(seq, "%-49s%s\n", range, path);
+	else
+		seq_printf(seq, "%s\n", range);
 }
 
 static void show_areas(struct seq_file *seq, const struct task_struct *task,

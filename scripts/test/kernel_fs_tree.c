@@ -422,10 +422,7 @@ static void show_lines(struct seq_file *seq, void *data)
 {
 	shown++;
 	for (int i = 0; i < lines_to_show; i++) {
-		size_t start = seq->count;
-
-		seq_printf(seq, "line %d", i);
-		seq_pad(seq, start, 15);
+		seq_printf(seq, "line %-10d", i);
 		seq_write(seq, "|\n", 2);
 	}
 }
