@@ -46,7 +46,6 @@ static inline uint32_t inl(uint16_t port)
 
 void pic_init(void); /* all masked */
 void pic_unmask(unsigned int irq);
-bool pic_spurious(unsigned int irq); /* a ghost: no handler, no plain EOI */
 void pic_eoi(unsigned int irq);
 bool pic_raised(unsigned int irq); /* it waits for the CPU to take it */
 

@@ -15,7 +15,6 @@
 #define ICW4_8086     0x01 /* vectors as the 8086 wants them, plain EOI */
 #define OCW2_EOI      0x20
 #define OCW3_READ_IRR 0x0a /* raised, not yet taken */
-#define OCW3_READ_ISR 0x0b /* taken, EOI not yet given */
 
 static uint16_t masked = 0xffff; /* bit per IRQ */
 
@@ -56,23 +55,9 @@ bool pic_raised(unsigned int irq)
 
 /*
  * A request that went away before the CPU asked which it was is reported as
- * the controller's lowest: IRQ 7 or 15. Only a real one is in service. Of the
- * slave's ghost the master knows nothing, and wants its EOI.
+ * the controller's lowest: IRQ 7 or 15. Nothing is in service then that this
+ * could end, as the CPU takes no interrupt while it serves one.
  */
-bool pic_spurious(unsigned int irq)
-{
-	uint16_t command = irq < 8 ? MASTER_COMMAND : SLAVE_COMMAND;
-
-	if (irq != 7 && irq != 15)
-		return false;
-	outb(command, OCW3_READ_ISR);
-	if (inb(command) & 0x80)
-		return false;
-	if (irq == 15)
-		outb(MASTER_COMMAND, OCW2_EOI);
-	return true;
-}
-
 void pic_eoi(unsigned int irq)
 {
 	if (irq >= 8)

@@ -137,14 +137,13 @@ static long do_select(int n, void __user *const *sets, uint64_t end)
 	return result;
 }
 
-/* What is left of the time is told. */
+/* Linux tells what is left of the time, too; C libraries do without. */
 long sys_select(int n, void __user *inp, void __user *outp, void __user *exp,
 		struct old_timeval32 __user *tvp)
 {
 	void __user *const sets[] = { inp, outp, exp };
 	struct old_timeval32 time;
-	uint64_t end = NEVER, now;
-	long result;
+	uint64_t end = NEVER;
 
 	if (tvp && get_user(time, tvp))
 		return -EFAULT;
@@ -153,13 +152,7 @@ long sys_select(int n, void __user *inp, void __user *outp, void __user *exp,
 	if (tvp)
 		end = sched_clock() + time.tv_sec * 1000000000ULL +
 		      time.tv_usec * 1000ULL;
-	result = do_select(n, sets, end);
-	now = min(sched_clock(), end);
-	time = ns_to_timeval(end - now);
-	/* If that fails, the result stands. Linux: poll_select_finish() */
-	if (tvp)
-		(void)put_user(time, tvp);
-	return result;
+	return do_select(n, sets, end);
 }
 
 /* ── With a mask of signals ───────────────────────────────────────────── */

@@ -103,17 +103,6 @@ static int check_foreground(int signal)
 	return -ERESTARTSYS;
 }
 
-/* TIOCSCTTY: root may take it away from another session by FORCE. */
-static int take_terminal(bool force)
-{
-	if (current->session == current->pid && is_controlling())
-		return 0;
-	if (current->session != current->pid || (tty_session && !force))
-		return -EPERM;
-	set_controlling_terminal();
-	return 0;
-}
-
 static int set_foreground(const int __user *argument)
 {
 	int error = check_foreground(SIGTTOU);
@@ -245,8 +234,6 @@ static int tty_ioctl(struct file *file, unsigned int command,
 		return set_termios(user, true);
 	case TIOCGWINSZ:
 		return put_user(size, user);
-	case TIOCSCTTY:
-		return take_terminal(argument == 1);
 	case TIOCGPGRP:
 		return is_controlling() ? put_user(tty_pgrp, user) : -ENOTTY;
 	case TIOCGSID:

@@ -85,16 +85,12 @@ long sys_clock_gettime(int which_clock, void __user *tp)
 	return now < 0 ? now : put_timespec(tp, now);
 }
 
-/* Those that are not coarse claim to count nanoseconds, as Linux's do. */
+/* All claim to count nanoseconds, as Linux's do if they are not coarse. */
 long sys_clock_getres(int which_clock, void __user *tp)
 {
 	int64_t now = read_clock(which_clock);
-	bool coarse = which_clock == CLOCK_REALTIME_COARSE ||
-		      which_clock == CLOCK_MONOTONIC_COARSE;
 
-	if (now < 0 || !tp)
-		return min(now, 0LL);
-	return put_timespec(tp, coarse ? NSEC_PER_TICK : 1);
+	return now < 0 || !tp ? min(now, 0LL) : put_timespec(tp, 1);
 }
 
 long sys_time(long __user *tloc)

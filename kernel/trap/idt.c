@@ -52,8 +52,6 @@ void request_irq(unsigned int irq, void (*handler)(unsigned int irq))
 
 void do_irq(unsigned int irq)
 {
-	if (pic_spurious(irq))
-		return;
 	if (irq_handlers[irq])
 		irq_handlers[irq](irq);
 	pic_eoi(irq);
