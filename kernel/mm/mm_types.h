@@ -71,11 +71,7 @@ struct vm_area_struct {
 	unsigned long vm_pgoff; /* page of the file; without: vm_start's */
 	struct mm_struct *vm_mm;
 
-	/* by address: a list, and a tree for finding (vma_tree.c) */
-	struct vm_area_struct *vm_next, *vm_prev;
-	struct vm_area_struct *left, *right;
-	unsigned int priority; /* smaller than that of all below it */
-	unsigned long subtree_gap; /* free bytes in front of one below it */
+	struct vm_area_struct *vm_next, *vm_prev; /* by address */
 };
 
 #define VM_READ      0x00000001
@@ -130,7 +126,8 @@ enum fault_kind {
  */
 struct mm_struct {
 	struct vm_area_struct *mmap; /* the lowest area; then vm_next */
-	struct vm_area_struct *mm_tree; /* the root of the same areas' tree */
+	struct vm_area_struct **areas; /* the same, in an array (vma_order.c) */
+	int areas_room; /* what fits into it */
 	struct vm_area_struct *mmap_cache; /* find_vma's last answer */
 	int map_count; /* number of areas */
 

@@ -475,6 +475,7 @@ void mmput(struct mm_struct *mm)
 		inode_put(mm->exe_file);
 	}
 	free_pages(virt_to_page(mm->pgd), 0);
+	kfree(mm->areas);
 	kfree(mm);
 }
 

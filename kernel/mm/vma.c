@@ -1,7 +1,7 @@
 /*
  * vma.c - single areas of an address space: made, grown, merged with a
  * neighbour, cut in two, taken away, and counted. The system calls that do
- * these things are in mmap.c, the order of the areas in vma_tree.c.
+ * these things are in mmap.c, the order of the areas in vma_order.c.
  * Linux: mm/vma.c.
  */
 #include "mm/vma.h"
@@ -17,23 +17,16 @@
 /* Programs touch the same area again and again: the last answer first. */
 struct vm_area_struct *find_vma(struct mm_struct *mm, unsigned long address)
 {
-	struct vm_area_struct *node = mm->mm_tree;
-	struct vm_area_struct *found = mm->mmap_cache;
+	struct vm_area_struct *vma = mm->mmap_cache;
+	int index;
 
-	if (found && found->vm_start <= address && address < found->vm_end)
-		return found;
-	found = NULL;
-	while (node) {
-		if (address < node->vm_end) {
-			found = node;
-			node = address < node->vm_start ? node->left : NULL;
-		} else {
-			node = node->right;
-		}
-	}
-	if (found)
-		mm->mmap_cache = found;
-	return found;
+	if (vma && vma->vm_start <= address && address < vma->vm_end)
+		return vma;
+	index = vma_index(mm, address);
+	if (index == mm->map_count)
+		return NULL;
+	mm->mmap_cache = mm->areas[index];
+	return mm->mmap_cache;
 }
 
 struct vm_area_struct *find_vma_intersection(struct mm_struct *mm,
@@ -86,16 +79,13 @@ void vma_set_range(struct vm_area_struct *vma, unsigned long start,
 	vma->vm_pgoff = linear_page_index(vma, start);
 	vma->vm_start = start;
 	vma->vm_end = end;
-	vma_moved(vma->vm_mm, vma);
 	vm_stat_account(vma->vm_mm, vma->vm_flags, vma_pages(vma) - pages);
 	trace_vma_adjust(vma, old_start, old_end);
 }
 
-/* A new area of MM behind PREV. NULL: no memory, or too many areas. */
-static struct vm_area_struct *vma_new(struct mm_struct *mm,
-				      struct vm_area_struct *prev,
-				      unsigned long start, unsigned long end,
-				      unsigned long vm_flags,
+/* A new area of MM. NULL: no memory, or too many areas. */
+static struct vm_area_struct *vma_new(struct mm_struct *mm, unsigned long start,
+				      unsigned long end, unsigned long vm_flags,
 				      struct inode *file, unsigned long pgoff)
 {
 	struct vm_area_struct *vma = NULL;
@@ -110,9 +100,12 @@ static struct vm_area_struct *vma_new(struct mm_struct *mm,
 	vma->vm_flags = vm_flags;
 	vma->vm_file = file;
 	vma->vm_pgoff = pgoff;
+	if (vma_link(mm, vma) < 0) {
+		kfree(vma);
+		return NULL;
+	}
 	if (file)
 		inode_get(file);
-	vma_link(mm, vma, prev);
 	vm_stat_account(mm, vm_flags, vma_pages(vma));
 	return vma;
 }
@@ -155,7 +148,7 @@ int vma_add(struct mm_struct *mm, unsigned long start, unsigned long end,
 	    unsigned long vm_flags, struct inode *file, unsigned long pgoff)
 {
 	struct vm_area_struct *next = find_vma(mm, start);
-	struct vm_area_struct *prev = next ? next->vm_prev : vma_tree_last(mm);
+	struct vm_area_struct *prev = find_vma(mm, start - 1);
 	struct vm_area_struct *vma;
 
 	if (!file)
@@ -171,7 +164,7 @@ int vma_add(struct mm_struct *mm, unsigned long start, unsigned long end,
 		vma_set_range(next, start, next->vm_end);
 		return 0;
 	}
-	vma = vma_new(mm, prev, start, end, vm_flags, file, pgoff);
+	vma = vma_new(mm, start, end, vm_flags, file, pgoff);
 	if (!vma)
 		return -ENOMEM;
 	trace_vma_map(vma);
@@ -184,8 +177,8 @@ int split_vma(struct vm_area_struct *vma, unsigned long address)
 	struct vm_area_struct *upper;
 
 	vma_set_range(vma, vma->vm_start, address);
-	upper = vma_new(vma->vm_mm, vma, address, end, vma->vm_flags,
-			vma->vm_file, linear_page_index(vma, address));
+	upper = vma_new(vma->vm_mm, address, end, vma->vm_flags, vma->vm_file,
+			linear_page_index(vma, address));
 	if (!upper) {
 		vma_set_range(vma, vma->vm_start, end);
 		return -ENOMEM;
@@ -207,8 +200,8 @@ struct vm_area_struct *vma_isolate(struct vm_area_struct *vma,
 
 int vma_copy(struct mm_struct *mm, const struct vm_area_struct *vma)
 {
-	return vma_new(mm, vma_tree_last(mm), vma->vm_start, vma->vm_end,
-		       vma->vm_flags, vma->vm_file, vma->vm_pgoff)
+	return vma_new(mm, vma->vm_start, vma->vm_end, vma->vm_flags,
+		       vma->vm_file, vma->vm_pgoff)
 		       ? 0
 		       : -ENOMEM;
 }

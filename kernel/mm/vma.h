@@ -1,6 +1,6 @@
 /*
  * vma.h - the areas of an address space, for the files that change them:
- * vma.c (single areas), vma_tree.c (their order), mmap.c (the system calls).
+ * vma.c (single areas), vma_order.c (their order), mmap.c (the system calls).
  */
 #ifndef MM_VMA_H
 #define MM_VMA_H
@@ -72,17 +72,15 @@ void vma_cut(struct vm_area_struct *vma, unsigned long start,
 unsigned long get_unmapped_area(struct mm_struct *mm, unsigned long addr,
 				unsigned long len, unsigned long flags);
 
-/* ── vma_tree.c ───────────────────────────────────────────────────────── */
+/* ── vma_order.c ──────────────────────────────────────────────────────── */
 
-struct vm_area_struct *vma_tree_last(struct mm_struct *mm);
+/* The index in MM->areas of the first area that ends above ADDRESS; map_count:
+ * there is none. */
+int vma_index(const struct mm_struct *mm, unsigned long address);
 
-/* Put VMA behind PREV (NULL: first). It must not overlap its neighbours. */
-void vma_link(struct mm_struct *mm, struct vm_area_struct *vma,
-	      struct vm_area_struct *prev);
+/* Put VMA where it belongs; it must not overlap others. 0 or -ENOMEM. */
+int vma_link(struct mm_struct *mm, struct vm_area_struct *vma);
 void vma_unlink(struct mm_struct *mm, struct vm_area_struct *vma);
-
-/* VMA's start or end has moved; its place in the order is the same. */
-void vma_moved(struct mm_struct *mm, struct vm_area_struct *vma);
 
 /* Where VMA begins, with the guard gap below a stack. */
 unsigned long vm_start_gap(const struct vm_area_struct *vma);

@@ -71,49 +71,14 @@ static void unmap_pages(unsigned long start, unsigned long end)
 
 /* ── Checks ───────────────────────────────────────────────────────────── */
 
-static unsigned long gap_before(const struct vm_area_struct *vma)
+void check_order(const struct mm_struct *mm)
 {
-	unsigned long start = vma->vm_prev ? vma->vm_prev->vm_end : 0;
-	unsigned long guard = vma->vm_flags & VM_GROWSDOWN ? STACK_GUARD : 0;
+	const struct vm_area_struct *vma = mm->mmap;
 
-	return vma->vm_start - start > guard ? vma->vm_start - start - guard
-					     : 0;
-}
-
-/* Checks the subtree of NODE; *NEXT is the area that is to come next. */
-static int check_subtree(const struct vm_area_struct *node,
-			 const struct vm_area_struct **next)
-{
-	unsigned long gap;
-	int left, right;
-
-	if (!node)
-		return 0;
-	left = check_subtree(node->left, next);
-	CHECK(*next == node);
-	*next = node->vm_next;
-	right = check_subtree(node->right, next);
-
-	gap = gap_before(node);
-	if (node->left) {
-		CHECK(node->priority <= node->left->priority);
-		gap = max(gap, node->left->subtree_gap);
-	}
-	if (node->right) {
-		CHECK(node->priority <= node->right->priority);
-		gap = max(gap, node->right->subtree_gap);
-	}
-	CHECK_EQ(node->subtree_gap, gap);
-	return 1 + max(left, right);
-}
-
-int check_tree(struct mm_struct *mm)
-{
-	const struct vm_area_struct *next = mm->mmap;
-	int height = check_subtree(mm->mm_tree, &next);
-
-	CHECK(!next);
-	return height;
+	CHECK(mm->map_count <= mm->areas_room);
+	for (int i = 0; i < mm->map_count; i++, vma = vma->vm_next)
+		CHECK(mm->areas[i] == vma);
+	CHECK(!vma);
 }
 
 static bool mergeable(const struct vm_area_struct *left,
@@ -133,7 +98,7 @@ void check_areas(struct mm_struct *mm)
 	unsigned long total = 0, accounted = 0, data = 0, exec = 0, stack = 0;
 	int count = 0;
 
-	check_tree(mm);
+	check_order(mm);
 	for (vma = mm->mmap; vma; prev = vma, vma = vma->vm_next) {
 		unsigned long pages = (vma->vm_end - vma->vm_start) >>
 				      PAGE_SHIFT;

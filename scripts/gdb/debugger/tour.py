@@ -495,7 +495,7 @@ class FindVma(Station):
     allow the access, the fault is a good one, and memory will come; if not,
     the program gets SIGSEGV, and the kernel says by which rule
     (kernel/trace/refusal.c). Linux: mm/mmap.c, find_vma(), where the areas are
-    kept in a maple tree; here in a treap (kernel/mm/vma_tree.c)."""
+    kept in a maple tree; here in a sorted array (vma_order.c)."""
 
     def arm(self, tour: "Tour") -> list[gdb.Breakpoint]:
         return [StationBreakpoint(

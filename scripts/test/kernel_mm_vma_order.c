@@ -1,14 +1,17 @@
 /*
- * kernel_mm_vma_tree.c - tests of kernel/mm/vma_tree.c: areas put in, taken
- * out and moved at random, compared with the same areas in a sorted array.
+ * kernel_mm_vma_order.c - tests of kernel/mm/vma_order.c: areas put in, taken
+ * out and moved at random, compared with the same areas in an array of ours.
  */
 #include "kernel_mm_host.h"
 #include "kernel_mm_model.h"
 
+#include "abi/errno.h"
 #include "lib/string.h"
+#include "mm/mm.h"
 #include "mm/vma.h"
 
 #define MAX_AREAS 10000
+#define FRAMES    1024
 
 static struct mm_struct mm;
 static struct vm_area_struct *areas[MAX_AREAS]; /* by address */
@@ -90,13 +93,12 @@ static void check_unmapped_area(void)
 		 brute_force_topdown(len, low, high));
 }
 
-/* Every boundary of every area, the list, the tree. */
+/* Every boundary of every area, the list, the array. */
 static void check_all(void)
 {
 	struct vm_area_struct *vma = mm.mmap;
-	int height = check_tree(&mm);
-	unsigned int bound = 2;
 
+	check_order(&mm);
 	CHECK_EQ(mm.map_count, nr_areas);
 	for (int i = 0; i < nr_areas; i++, vma = vma->vm_next) {
 		CHECK(vma == areas[i]);
@@ -107,11 +109,6 @@ static void check_all(void)
 		check_find(vma->vm_end);
 	}
 	CHECK(!vma);
-	CHECK(vma_tree_last(&mm) == (nr_areas ? areas[nr_areas - 1] : NULL));
-	/* A random tree of n nodes is about 3 log2(n) high at most. */
-	while (1 << bound < nr_areas + 2)
-		bound++;
-	CHECK(height <= 3 * (int)bound);
 }
 
 /* ── Changes ──────────────────────────────────────────────────────────── */
@@ -126,7 +123,7 @@ static void link_area(int index, unsigned long start, unsigned long end,
 	vma->vm_end = end;
 	vma->vm_flags = flags;
 	vma->vm_mm = &mm;
-	vma_link(&mm, vma, index ? areas[index - 1] : NULL);
+	CHECK_EQ(vma_link(&mm, vma), 0);
 	memmove(&areas[index + 1], &areas[index],
 		(nr_areas - index) * sizeof(areas[0]));
 	areas[index] = vma;
@@ -140,6 +137,15 @@ static void unlink_area(int index)
 	nr_areas--;
 	memmove(&areas[index], &areas[index + 1],
 		(nr_areas - index) * sizeof(areas[0]));
+}
+
+/* Of an address space without areas: the next test has other memory. */
+static void forget_order(void)
+{
+	kfree(mm.areas);
+	mm.areas = NULL;
+	mm.areas_room = 0;
+	mm.mmap_cache = NULL;
 }
 
 /* Pages of [FROM, TO], both ends included. */
@@ -175,7 +181,6 @@ static void random_move(void)
 		vma->vm_start = random_page(low, vma->vm_end - PAGE_SIZE);
 	else
 		vma->vm_end = random_page(vma->vm_start + PAGE_SIZE, high);
-	vma_moved(&mm, vma);
 }
 
 /* Around SIZE areas, STEPS changes; all is checked every INTERVAL changes. */
@@ -206,28 +211,33 @@ static void random_history(unsigned long seed, int size, unsigned long steps,
 		if (nr_areas < 50 || nr_areas % interval == 0)
 			check_all();
 	}
-	CHECK(!mm.mmap && !mm.mm_tree && !mm.map_count);
+	CHECK(!mm.mmap && !mm.map_count);
+	forget_order();
 }
 
-TEST(vma_tree_random_few_areas)
+TEST(vma_order_random_few_areas)
 {
+	start_memory(FRAMES);
 	for (unsigned long seed = 1; seed <= 10; seed++)
 		random_history(seed, 1 + seed * 4, 3000, 1);
 }
 
-TEST(vma_tree_random_hundreds)
+TEST(vma_order_random_hundreds)
 {
+	start_memory(FRAMES);
 	random_history(11, 300, 20000, 50);
 }
 
-TEST(vma_tree_random_10000_areas)
+TEST(vma_order_random_10000_areas)
 {
+	start_memory(FRAMES);
 	random_history(12, MAX_AREAS, 40000, 5000);
 }
 
-/* In rising, falling and zigzag order: where an unbalanced tree is a list. */
-TEST(vma_tree_ordered_10000_areas)
+/* In rising, falling and zigzag order. */
+TEST(vma_order_ordered_10000_areas)
 {
+	start_memory(FRAMES);
 	for (int order = 0; order < 3; order++) {
 		for (unsigned long i = 0; i < MAX_AREAS; i++) {
 			unsigned long from_below = order == 0 ||
@@ -243,7 +253,7 @@ TEST(vma_tree_ordered_10000_areas)
 		check_all();
 		while (nr_areas)
 			unlink_area(order == 1 ? nr_areas - 1 : 0);
-		CHECK(!mm.mm_tree);
+		CHECK(!mm.mmap && !mm.map_count);
 	}
 }
 
@@ -251,16 +261,36 @@ TEST(vma_link_refuses_overlap)
 {
 	static struct vm_area_struct *vma;
 
+	start_memory(FRAMES);
 	link_area(0, 0x10000, 0x20000, 0);
 	link_area(1, 0x30000, 0x40000, 0);
 	vma = malloc(sizeof(*vma));
 	vma->vm_start = 0x1f000;
 	vma->vm_end = 0x30000;
-	EXPECT_BUG(vma_link(&mm, vma, areas[0]));
+	EXPECT_BUG(vma_link(&mm, vma));
 	vma->vm_start = 0x20000;
 	vma->vm_end = 0x31000;
-	EXPECT_BUG(vma_link(&mm, vma, areas[0]));
+	EXPECT_BUG(vma_link(&mm, vma));
 	vma->vm_end = 0x20000;
-	EXPECT_BUG(vma_link(&mm, vma, areas[0]));
+	EXPECT_BUG(vma_link(&mm, vma));
+	check_all();
+}
+
+/* The array grows with its areas: without memory for that nothing changes. */
+TEST(vma_link_without_memory)
+{
+	struct vm_area_struct vma = { .vm_start = 0xa0000000,
+				      .vm_end = 0xa0001000 };
+
+	start_memory(FRAMES);
+	for (int i = 0; i < 2048; i++)
+		link_area(i, (1 + 2 * i) << PAGE_SHIFT,
+			  (2 + 2 * i) << PAGE_SHIFT, 0);
+	take_frames(0);
+	CHECK_EQ(vma_link(&mm, &vma), -ENOMEM);
+	check_all();
+	give_frames();
+	CHECK_EQ(vma_link(&mm, &vma), 0);
+	vma_unlink(&mm, &vma);
 	check_all();
 }
