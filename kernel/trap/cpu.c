@@ -1,12 +1,11 @@
 /*
  * cpu.c - what the processor can do, and switching that on: the FPU, and SSE
- * where there is one, for the programs; the kernel uses neither. A 486 will
- * do. Intel SDM 3A, 2.5 (control registers) and 10.6 (SSE).
+ * where there is one, for the programs; the kernel uses neither. A 486 that
+ * has CPUID will do. Intel SDM 3A, 2.5 (control registers) and 10.6 (SSE).
  */
 #include "lib/printk.h"
 #include "trap/trap.h"
 
-#define EFLAGS_ID      (1UL << 21) /* can be flipped: CPUID exists */
 #define CPUID_TSC      (1UL << 4)
 #define CPUID_FXSR     (1UL << 24)
 #define CPUID_SSE      (1UL << 25)
@@ -20,23 +19,6 @@
 
 static unsigned long features;
 
-static bool has_cpuid(void)
-{
-	unsigned long before, after;
-
-	__asm__ volatile("pushfl\n\t"
-			 "popl %0\n\t"
-			 "movl %0, %1\n\t"
-			 "xorl %2, %1\n\t"
-			 "pushl %1\n\t"
-			 "popfl\n\t"
-			 "pushfl\n\t"
-			 "popl %1"
-			 : "=&r"(before), "=&r"(after)
-			 : "i"(EFLAGS_ID));
-	return (before ^ after) & EFLAGS_ID;
-}
-
 unsigned long cpu_features(void)
 {
 	return features;
@@ -46,9 +28,7 @@ void cpu_init(void)
 {
 	unsigned long eax = 1, ebx, ecx, cr0, cr4;
 
-	if (has_cpuid())
-		__asm__("cpuid"
-			: "+a"(eax), "=b"(ebx), "=c"(ecx), "=d"(features));
+	__asm__("cpuid" : "+a"(eax), "=b"(ebx), "=c"(ecx), "=d"(features));
 
 	__asm__ volatile("movl %%cr0, %0" : "=r"(cr0));
 	cr0 &= ~(CR0_EM | CR0_TS);
