@@ -79,27 +79,6 @@ static void smaps_account(struct mem_size_stats *mss, pte_t pte)
 			PAGE_SIZE;
 }
 
-static void show_smap_vma_flags(struct seq_file *seq, unsigned long vm_flags)
-{
-	static const struct {
-		unsigned long flag;
-		const char *name;
-	} names[] = {
-		{ VM_READ, "rd" },      { VM_WRITE, "wr" },
-		{ VM_EXEC, "ex" },      { VM_SHARED, "sh" },
-		{ VM_MAYREAD, "mr" },   { VM_MAYWRITE, "mw" },
-		{ VM_MAYEXEC, "me" },   { VM_MAYSHARE, "ms" },
-		{ VM_GROWSDOWN, "gd" }, { VM_ACCOUNT, "ac" },
-		{ VM_NORESERVE, "nr" },
-	};
-
-	seq_printf(seq, "VmFlags: ");
-	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
-		if (vm_flags & names[i].flag)
-			seq_printf(seq, "%s ", names[i].name);
-	seq_printf(seq, "\n");
-}
-
 void show_kib(struct seq_file *seq, const char *name, unsigned long kib)
 {
 	seq_printf(seq, "%-16s%8lu kB\n", name, kib);
@@ -128,7 +107,6 @@ static void show_smap(struct seq_file *seq, const struct vm_area_struct *vma)
 	show_kib(seq, "Anonymous:", mss.anonymous >> 10);
 	show_kib(seq, "Swap:", 0);
 	show_kib(seq, "Locked:", 0);
-	show_smap_vma_flags(seq, vma->vm_flags);
 }
 
 void proc_smaps_show(struct seq_file *seq, void *data)
