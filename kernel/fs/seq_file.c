@@ -75,14 +75,8 @@ static int store(const struct attribute *attribute, const char *text)
 	return 0;
 }
 
-static int seq_open(struct file *file)
+static int attribute_open(struct file *file)
 {
-	struct seq_file *seq = kzalloc(sizeof(*seq));
-
-	if (!seq)
-		return -ENOMEM;
-	seq->inode = file->f_inode;
-	file->private_data = seq;
 	if (may_write(file) && (file->f_flags & O_TRUNC))
 		store(file->f_inode->i_private, "");
 	return 0;
@@ -92,17 +86,22 @@ static void seq_release(struct file *file)
 {
 	struct seq_file *seq = file->private_data;
 
-	kfree(seq->buffer);
+	if (seq)
+		kfree(seq->buffer);
 	kfree(seq);
 }
 
 ssize_t seq_read(struct file *file, char __user *buffer, size_t size,
 		 loff_t *position)
 {
-	struct seq_file *seq = file->private_data;
+	struct seq_file *seq = file->private_data ?: kzalloc(sizeof(*seq));
 	size_t left;
 	int error;
 
+	if (!seq)
+		return -ENOMEM;
+	file->private_data = seq;
+	seq->inode = file->f_inode;
 	if (!size)
 		return 0;
 	if (*position == 0 || !seq->buffer) {
@@ -129,7 +128,6 @@ loff_t seq_lseek(struct file *file, loff_t offset, int whence)
 }
 
 const struct file_operations seq_file_operations = {
-	.open = seq_open,
 	.release = seq_release,
 	.read = seq_read,
 	.llseek = seq_lseek,
@@ -153,7 +151,7 @@ static ssize_t attribute_write(struct file *file, const char __user *buffer,
 }
 
 static const struct file_operations attribute_operations = {
-	.open = seq_open,
+	.open = attribute_open,
 	.release = seq_release,
 	.read = seq_read,
 	.write = attribute_write,

@@ -16,13 +16,10 @@
 #include "abi/errno.h"
 #include "fs/fs.h"
 #include "lib/printk.h"
-#include "lib/string.h"
 #include "mm/mm.h"
 #include "proc/signal.h"
 #include "proc/task.h"
 #include "trace/trace.h"
-
-#define MARK_SIZE 1024 /* bytes of a mark; the rest is cut off */
 
 /* ── trace_pipe ───────────────────────────────────────────────────────── */
 
@@ -69,43 +66,19 @@ static const struct file_operations tracing_pipe_operations = {
 	.read = tracing_read_pipe,
 };
 
-/* ── trace_marker ─────────────────────────────────────────────────────── */
-
-/*
- * Always takes all of SIZE: a program that marks its steps need not care
- * whether somebody listens. The buffer is no kmalloc'd one, as that would
- * show in the stream, and may be static, as copy_from_user() does not sleep.
- */
-static ssize_t tracing_mark_write(struct file *file, const char __user *buffer,
-				  size_t size, loff_t *position)
-{
-	static char mark[MARK_SIZE + 1];
-	size_t length = min(size, (size_t)MARK_SIZE);
-
-	if (copy_from_user(mark, buffer, length))
-		return -EFAULT;
-	if (!size || !trace_on(TRACE_MARKER))
-		return size;
-	while (length && (mark[length - 1] == '\n' || mark[length - 1] == ' '))
-		length--;
-	/* Other control bytes are replaced together with those of all lines */
-	for (size_t i = 0; i < length; i++)
-		if (mark[i] == '\0')
-			mark[i] = '?';
-	mark[length] = '\0';
-	trace_printf("tracing_mark_write", "%s", mark);
-	return size;
-}
-
-static const struct file_operations tracing_mark_operations = {
-	.write = tracing_mark_write,
-};
-
 /* ── The others: what is shown, what is taken ─────────────────────────── */
 
 static int trace_store(const char *text)
 {
 	trace_clear();
+	return 0;
+}
+
+/* Of a mark 1 KiB is shown. */
+static int mark_store(const char *text)
+{
+	if (*text && trace_on(TRACE_MARKER))
+		trace_printf("tracing_mark_write", "%.1024s", text);
 	return 0;
 }
 
@@ -124,6 +97,7 @@ void tracefs_init(void)
 		  .store = trace_set_pids },
 		{ TRACING "options/event-fork", 0640,
 		  .number = &trace_event_fork, .max = 1 },
+		{ TRACING "trace_marker", 0220, .store = mark_store },
 		{ TRACING "available_events", 0440,
 		  .show = trace_show_available },
 	};
@@ -135,6 +109,4 @@ void tracefs_init(void)
 	create_attributes(files, ARRAY_SIZE(files));
 	create_path(TRACING "trace_pipe", S_IFREG | 0440,
 		    &tracing_pipe_operations, NULL);
-	create_path(TRACING "trace_marker", S_IFREG | 0220,
-		    &tracing_mark_operations, NULL);
 }

@@ -476,7 +476,7 @@ static void test_seq_file(const char *argument)
 	for (unsigned long n = 1; n <= 5; n++) {
 		fail_at = n;
 		file = filp_open("/seq", O_RDONLY);
-		EQUAL(error_of(file), n <= 2 ? -ENOMEM : 0);
+		EQUAL(error_of(file), n <= 1 ? -ENOMEM : 0);
 		if (IS_ERR(file))
 			continue;
 		position = 0;
