@@ -1,6 +1,6 @@
 """The debugger's side of Faultline: `source` this in gdb, or let `make debug`.
 
-Each module of debugger/ brings some commands; `help faultline` lists them all.
+Each module of debugger/ brings some commands; `help user-defined` lists them all.
 Everything is read from the kernel's own structures, by their names.
 """
 

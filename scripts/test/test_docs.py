@@ -266,6 +266,19 @@ def gdb_sessions(text: str) -> list[tuple[str, list[tuple[str, str]]]]:
     return sessions
 
 
+def test_cheat_sheet(run_gdb):
+    """It has all commands, and the commands that it has are there."""
+    sheet = TEXTS["gdb.md"].partition("## Cheat sheet")[2].partition("\n## ")[0]
+    words = [word for cell in re.findall(r"^\| (`.*?) \|", sheet, re.MULTILINE)
+             for word in re.findall(r"`([\w-]+)", cell)]
+    ours = re.findall(r"^([\w-]+)(?:, \w+)? -- (?!User-defined|Complain)",
+                      run_gdb("help user-defined\n"), re.MULTILINE)
+    assert len(ours) > 20 and set(ours) - set(words) == set()
+    others = [word for word in words if word not in ours and word != "make"]
+    output = run_gdb("".join(f"help {word}\n" for word in others))
+    assert len(others) > 8 and "ndefined" not in output
+
+
 GDB_SESSIONS = gdb_sessions(TEXTS.get("gdb.md", ""))
 
 

@@ -147,10 +147,12 @@ def set_arguments(words: tuple[str, ...]) -> None:
 
 
 def greet() -> None:
-    """To somebody who sits there: where the program's output goes."""
+    """To somebody who sits there: where the program's output goes, and what
+    there is to type."""
     if machine.session and os.isatty(0) and os.isatty(1):
         print(f"The guest's console is {machine.session.console}.\n"
-              "`help user-defined` lists the commands that know the kernel.\n")
+              "`tour` leads from malloc() to a frame of RAM; `help "
+              "user-defined` lists more.\n")
 
 
 class Start(Command):
