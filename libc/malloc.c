@@ -16,8 +16,8 @@
 
 #define KIB         1024
 #define SEGMENT_MIN (1024 * KIB) /* bytes to map if the break is stuck */
-#define CACHE_SHARE 256 /* more of the heap than this part in caches is much */
-#define LARGE_SHARE 768 /* a chunk of this part, or less, is worth a cache */
+#define CACHE_SHARE 512 /* more of the heap than this part in caches is much */
+#define LARGE_SHARE 1536 /* a chunk of this part is worth a cache */
 #define BATCH_SHARE 2048 /* this part of it is cut at once … */
 #define BATCH_MAX   512 /* … but not more bytes than that */
 
@@ -28,7 +28,7 @@ struct malloc_state main_arena = {
 	.pad_max = 128 * KIB,
 	.trim_threshold = 256 * KIB,
 	.mmap_threshold = 128 * KIB,
-	.mmap_threshold_max = 512 * KIB,
+	.learning = true,
 	.marking = true,
 };
 
@@ -69,19 +69,27 @@ static slow_path void add_segment(char *memory, size_t length)
 	set_end((char *)((size_t)(memory + length) & -ALIGNMENT));
 }
 
+#define DOUBLE_MAX (64 * KIB) /* a smaller heap doubles when it grows */
+
 /*
  * Makes the top hold SIZE bytes; false: there is no memory. If something is in
- * the way of the break, or a limit, a mapping will do.
+ * the way of the break, or a limit, a mapping will do. A program that grows
+ * again after free() has trimmed its heap may keep twice as much from now on:
+ * one that goes up and down would pay with page faults each time.
  */
 static slow_path bool grow(size_t size)
 {
 	size_t need = size + sizeof(struct segment) + WORD;
-	size_t pad = heap.bytes / 16;
+	size_t pad = heap.bytes < DOUBLE_MAX ? heap.bytes : DOUBLE_MAX;
 	char *memory = (char *)-1;
 	size_t length;
 
 	if (top_size() >= size)
 		return true;
+	if (heap.trimmed && heap.learning)
+		heap.trim_threshold *= 2;
+	heap.trimmed = false;
+	pad = pad < heap.bytes / 16 ? heap.bytes / 16 : pad;
 	pad = pad < heap.pad_min ? heap.pad_min : pad;
 	pad = pad > heap.pad_max ? heap.pad_max : pad;
 	length = round_up(need - top_size() + pad, PAGE);
@@ -144,7 +152,7 @@ static slow_path void give_back(struct chunk *c)
 		heap.top = c;
 		mark("free_top: top=%p top_size=%zu", c, top_size());
 		if (unlikely(top_size() > heap.trim_threshold))
-			trim_top(heap.trim_threshold / 2);
+			heap.trimmed = trim_top(heap.trim_threshold / 2);
 		return;
 	}
 	if (next->head & (IN_USE | CACHED)) {
@@ -177,10 +185,20 @@ bool __heap_trim(size_t pad)
 
 /* ── Taking ───────────────────────────────────────────────────────────── */
 
+#define STEP (32 * KIB)
+
+/* Does the break have to move for SIZE bytes, or the top enter a new STEP? */
+static inline bool at_step(size_t size)
+{
+	size_t from = (char *)heap.top - heap.low;
+
+	return top_size() < size || from / STEP != (from + size) / STEP;
+}
+
 /*
  * A chunk of SIZE bytes, or of BATCH if there is one; NULL: no memory. What is
- * cached cannot merge: so all caches are emptied before the break moves, if
- * there is much in them, and those for larger sizes with each 256th search.
+ * cached cannot merge: so all caches are emptied before the top makes a step,
+ * if there is much in them, and those for larger sizes with each 256th search.
  */
 static slow_path struct chunk *take_chunk(size_t size, size_t batch)
 {
@@ -190,7 +208,7 @@ static slow_path struct chunk *take_chunk(size_t size, size_t batch)
 	if (unlikely(++heap.searches == 0))
 		consolidate(CACHE_MAX + ALIGNMENT);
 	c = find_chunk(size);
-	if (!c && top_size() < size && much_cached(heap.bytes / CACHE_SHARE)) {
+	if (!c && at_step(size) && much_cached(heap.bytes / CACHE_SHARE)) {
 		consolidate(MIN_CHUNK);
 		c = find_chunk(size);
 	}
@@ -304,10 +322,14 @@ void __heap_check(const void *block, const char *caller)
 
 	if (!is_mapped(block))
 		check_chunk(chunk_of(block), caller);
-	else if ((size_t)m % PAGE || mincore((void *)m, PAGE, &resident) < 0 ||
+	else if ((size_t)m % PAGE ||
+		 (m != heap.mappings &&
+		  mincore((void *)m, PAGE, &resident) < 0) ||
 		 m->head % PAGE != MAPPED || *m->link != m)
 		fatal(caller, "invalid pointer, or already freed:", block);
 }
+
+#define LEARN_MAX (512 * KIB) /* bytes; whoever frees more may map it again */
 
 /* A program that frees such blocks will want more: they are not worth it. */
 static void unmap_block(struct mapping *m)
@@ -315,9 +337,11 @@ static void unmap_block(struct mapping *m)
 	size_t length = m->head & ~FLAGS;
 	int saved_errno = errno;
 
-	if (length > heap.mmap_threshold && length <= heap.mmap_threshold_max) {
+	if (heap.learning && length > heap.mmap_threshold &&
+	    length <= LEARN_MAX) {
 		heap.mmap_threshold = length;
-		heap.trim_threshold = 2 * length;
+		if (heap.trim_threshold < 2 * length)
+			heap.trim_threshold = 2 * length;
 	}
 	*m->link = m->next;
 	if (m->next)

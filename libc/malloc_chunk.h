@@ -103,8 +103,9 @@ struct malloc_state {
 	size_t pad_min, pad_max; /* bytes that sbrk() adds to the need */
 	size_t trim_threshold; /* bytes; a larger top is cut to half of that */
 	size_t mmap_threshold; /* bytes; such a chunk gets a mapping */
-	size_t mmap_threshold_max; /* as far as that follows the program */
 	uint8_t searches; /* counts them, up to 256 */
+	bool trimmed; /* free() has, and the heap has not grown since */
+	bool learning; /* thresholds follow the program: nobody has set one */
 	bool marking; /* MALLOC_TRACE is set, or may be: nobody has looked */
 };
 

@@ -23,7 +23,7 @@ static size_t setting(const char *name, size_t value)
 
 	if (!text)
 		return value;
-	main_arena.mmap_threshold_max = 0;
+	main_arena.learning = false;
 	return strtoul(text, NULL, 0);
 }
 

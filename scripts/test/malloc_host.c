@@ -790,6 +790,43 @@ static void test_trim(void)
 	CHECK(mapped == 0 && munmap_calls == 1 && errno == 77);
 }
 
+/*
+ * A heap that goes up and down again and again is trimmed less each time, until
+ * it is not any more: then no system call at all. Nobody asked for it to stay,
+ * so malloc_trim() is not one of these times, nor is a threshold that was set.
+ */
+static void test_saw(void)
+{
+	char *blocks[100];
+	int round, i, calls = 0, shrinks = 0;
+
+	for (round = 0; round < 10; round++) {
+		calls = memory_calls;
+		shrinks = shrink_calls;
+		for (i = 0; i < 100; i++)
+			blocks[i] = malloc(10000);
+		for (i = 0; i < 100; i++)
+			free(blocks[i]);
+		CHECK(round || shrink_calls == 1);
+	}
+	CHECK(memory_calls == calls && shrink_calls == shrinks);
+	CHECK(heap.trim_threshold == 1024 * KIB);
+	CHECK(malloc_trim(0) && heap.bytes <= 8192);
+	CHECK(malloc(100000) && heap.trim_threshold == 1024 * KIB);
+
+	heap.learning = false;
+	heap.trim_threshold = 100 * KIB;
+	for (round = 0; round < 2; round++) {
+		shrinks = shrink_calls;
+		for (i = 0; i < 100; i++)
+			blocks[i] = malloc(10000);
+		for (i = 0; i < 100; i++)
+			free(blocks[i]);
+		CHECK(shrink_calls > shrinks);
+	}
+	CHECK(heap.trim_threshold == 100 * KIB);
+}
+
 /* The path that the tour shows; in place means no copy and no new chunk. */
 static void test_places(void)
 {
@@ -929,6 +966,9 @@ static void test_thresholds(void)
 	CHECK(munmap_calls == 1 && heap.trim_threshold == 2 * 303104);
 	free(malloc(600000));
 	CHECK(heap.mmap_threshold == 303104);
+	heap.trim_threshold = 5000000; /* more than that has been learnt */
+	free(malloc(400000));
+	CHECK(heap.mmap_threshold == 401408 && heap.trim_threshold == 5000000);
 }
 
 static void test_settings(void)
@@ -1277,6 +1317,8 @@ int main(int argc, char **argv)
 		test_limits();
 	else if (!strcmp(test, "trim"))
 		test_trim();
+	else if (!strcmp(test, "saw"))
+		test_saw();
 	else if (!strcmp(test, "places"))
 		test_places();
 	else if (!strcmp(test, "batch"))

@@ -76,7 +76,7 @@ def test_memory_runs_out_at_each_call(passes):
 
 
 @pytest.mark.parametrize("name", ["obstructed", "foreign", "small-top", "best",
-                                  "limits", "trim", "places", "batch",
+                                  "limits", "trim", "saw", "places", "batch",
                                   "middle", "consolidation", "thresholds",
                                   "settings", "fork", "info"])
 def test_one_by_one(passes, name):
@@ -253,8 +253,8 @@ free_coalesce: chunk=0x6000000c size=208 with=previous
 free_top: top=0x6000000c top_size=12272
 free_trim: sbrk=-8192 new_break=0x60001000 top_size=4080
 free: pointer=0x60000010 chunk=0x6000000c size=100008
-free_top: top=0x6000000c top_size=315376
-free_trim: sbrk=-159744 new_break=0x60026000 top_size=155632
+free_top: top=0x6000000c top_size=368624
+free_trim: sbrk=-212992 new_break=0x60026000 top_size=155632
 """
 
 
