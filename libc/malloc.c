@@ -2,9 +2,9 @@
  * malloc.c - the heap of a program: malloc(), free(), calloc() and realloc()
  * over two system calls, brk() for the many small blocks and mmap() for the
  * large ones. Read malloc_chunk.h first, which shows what a chunk looks like,
- * then malloc_bins.h, where the free ones wait; here are the top chunk, giving
- * back, taking, mappings, and the functions that programs call. There are no
- * locks: programs have one thread.
+ * then malloc_bins.h, where the free ones wait, and malloc_map.h, the large
+ * blocks; here are the top chunk, giving back, taking, and the functions that
+ * programs call. There are no locks: programs have one thread.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -12,9 +12,8 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
-#include "malloc_bins.h"
+#include "malloc_map.h"
 
-#define KIB         1024
 #define SEGMENT_MIN (1024 * KIB) /* bytes to map if the break is stuck */
 #define CACHE_SHARE 512 /* more of the heap than this part in caches is much */
 #define LARGE_SHARE 1536 /* a chunk of this part is worth a cache */
@@ -287,71 +286,15 @@ static inline bool resize(struct chunk *c, size_t size)
 	return true;
 }
 
-/* ── Large blocks: mappings of their own ──────────────────────────────── */
+/* ── What programs call ───────────────────────────────────────────────── */
 
-/* A mapped block of REQUEST bytes: a new one, or what M becomes. */
-static void *map_block(struct mapping *m, size_t request)
-{
-	size_t length = round_up(request + sizeof(*m), PAGE);
-
-	if (m) {
-		m = mremap(m, m->head & ~FLAGS, length, MREMAP_MAYMOVE);
-	} else {
-		m = mmap(NULL, length, PROT_READ | PROT_WRITE,
-			 MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-		if (m != MAP_FAILED) {
-			m->next = heap.mappings;
-			m->link = &heap.mappings;
-		}
-	}
-	if (m == MAP_FAILED)
-		return NULL;
-	m->head = length | MAPPED;
-	*m->link = m;
-	if (m->next)
-		m->next->link = &m->next;
-	mark("malloc_mmap: length=%zu address=%p", length, m);
-	return m + 1;
-}
-
-/* The kernel knows whether there is a page before a block to look at. */
 void __heap_check(const void *block, const char *caller)
 {
-	const struct mapping *m = (const struct mapping *)block - 1;
-	unsigned char resident;
-
 	if (!is_mapped(block))
 		check_chunk(chunk_of(block), caller);
-	else if ((size_t)m % PAGE ||
-		 (m != heap.mappings &&
-		  mincore((void *)m, PAGE, &resident) < 0) ||
-		 m->head % PAGE != MAPPED || *m->link != m)
+	else if (mapping_is_damaged(block))
 		fatal(caller, "invalid pointer, or already freed:", block);
 }
-
-#define LEARN_MAX (512 * KIB) /* bytes; whoever frees more may map it again */
-
-/* A program that frees such blocks will want more: they are not worth it. */
-static void unmap_block(struct mapping *m)
-{
-	size_t length = m->head & ~FLAGS;
-	int saved_errno = errno;
-
-	if (heap.learning && length > heap.mmap_threshold &&
-	    length <= LEARN_MAX) {
-		heap.mmap_threshold = length;
-		if (heap.trim_threshold < 2 * length)
-			heap.trim_threshold = 2 * length;
-	}
-	*m->link = m->next;
-	if (m->next)
-		m->next->link = m->link;
-	munmap(m, length);
-	errno = saved_errno;
-	mark("free_munmap: address=%p length=%zu", m, length);
-}
-
-/* ── What programs call ───────────────────────────────────────────────── */
 
 static void *no_memory(void)
 {

@@ -48,6 +48,7 @@ struct chunk {
 #define ALIGNMENT 8 /* of blocks; a chunk begins one word before */
 #define MIN_CHUNK 16 /* bytes: header, two pointers, footer */
 #define PAGE      4096
+#define KIB       1024
 
 _Static_assert(MIN_CHUNK == 4 * WORD, "the layout is for 32-bit machines");
 
