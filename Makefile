@@ -293,8 +293,9 @@ test: ## all tests; CI=1 makes warnings errors, PYTEST="-k brk" chooses
 	@scripts/setup
 	@$(MAKE) --no-print-directory test-now
 
+# One file of tests per core at a time; PYTEST="-n0 …" for one after another.
 test-now: all $(BENCHES)
-	$(PYTHON) -m pytest scripts/test $(PYTEST)
+	$(PYTHON) -m pytest -n auto --dist loadfile scripts/test $(PYTEST)
 
 bench: ## exact instruction counts of the path
 	@scripts/setup
