@@ -16,7 +16,7 @@
 
 #define SEGMENT_MIN (1024 * KIB) /* bytes to map if the break is stuck */
 #define CACHE_SHARE 512 /* more of the heap than this part in caches is much */
-#define LARGE_SHARE 1536 /* a chunk of this part is worth a cache */
+#define LARGE_SHARE 1024 /* a chunk of this part is worth a cache */
 #define BATCH_SHARE 2048 /* this part of it is cut at once … */
 #define BATCH_MAX   512 /* … but not more bytes than that */
 
@@ -184,14 +184,20 @@ bool __heap_trim(size_t pad)
 
 /* ── Taking ───────────────────────────────────────────────────────────── */
 
-#define STEP (32 * KIB)
+#define STEP (64 * KIB)
 
-/* Does the break have to move for SIZE bytes, or the top enter a new STEP? */
+/*
+ * Does the break have to move for SIZE bytes, or the top enter another STEP than
+ * the last time? (Not each time that a block comes and goes across the border.)
+ */
 static inline bool at_step(size_t size)
 {
-	size_t from = (char *)heap.top - heap.low;
+	size_t step = ((size_t)heap.top - (size_t)heap.low + size) / STEP;
 
-	return top_size() < size || from / STEP != (from + size) / STEP;
+	if (top_size() >= size && step == heap.step)
+		return false;
+	heap.step = step;
+	return true;
 }
 
 /*

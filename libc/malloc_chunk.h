@@ -104,6 +104,7 @@ struct malloc_state {
 	size_t pad_min, pad_max; /* bytes that sbrk() adds to the need */
 	size_t trim_threshold; /* bytes; a larger top is cut to half of that */
 	size_t mmap_threshold; /* bytes; such a chunk gets a mapping */
+	size_t step; /* which the top has entered last, see at_step() */
 	uint8_t searches; /* counts them, up to 256 */
 	bool trimmed; /* free() has, and the heap has not grown since */
 	bool learning; /* thresholds follow the program: nobody has set one */

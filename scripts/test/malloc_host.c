@@ -956,6 +956,36 @@ static void test_consolidation(void)
 	check_heap();
 }
 
+/*
+ * So they are when the top enters another 64 KiB, but not once more when a block
+ * comes and goes there.
+ */
+static void test_step(void)
+{
+	char *blocks[1000], *large;
+	int i, calls;
+
+	large = malloc(100000);
+	blocks[0] = malloc(100000);
+	free(blocks[0]);
+	free(large);
+	for (i = 0; i < 1000; i++)
+		blocks[i] = malloc(60);
+	CHECK(heap.top < (struct chunk *)(heap.low + 100000));
+	calls = memory_calls;
+	for (i = 0; i < 1000; i += 2)
+		free(blocks[i]);
+	CHECK(cached_bytes() == 32000);
+	large = malloc(70000);
+	CHECK(cached_bytes() == 0 && memory_calls == calls);
+	for (i = 1; i < 1000; i += 4)
+		free(blocks[i]);
+	CHECK(cached_bytes() == 16000);
+	free(large);
+	CHECK(malloc(70000) == large && cached_bytes() == 16000);
+	check_heap();
+}
+
 /* The thresholds move with what is freed, as far as nobody has set one. */
 static void test_thresholds(void)
 {
@@ -1327,6 +1357,8 @@ int main(int argc, char **argv)
 		test_middle();
 	else if (!strcmp(test, "consolidation"))
 		test_consolidation();
+	else if (!strcmp(test, "step"))
+		test_step();
 	else if (!strcmp(test, "thresholds"))
 		test_thresholds();
 	else if (!strcmp(test, "settings"))

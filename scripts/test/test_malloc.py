@@ -77,8 +77,8 @@ def test_memory_runs_out_at_each_call(passes):
 
 @pytest.mark.parametrize("name", ["obstructed", "foreign", "small-top", "best",
                                   "limits", "trim", "saw", "places", "batch",
-                                  "middle", "consolidation", "thresholds",
-                                  "settings", "fork", "info"])
+                                  "middle", "consolidation", "step",
+                                  "thresholds", "settings", "fork", "info"])
 def test_one_by_one(passes, name):
     passes(name)
 
