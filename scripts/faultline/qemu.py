@@ -49,13 +49,15 @@ class QemuMissing(Exception):
 
 
 def machine_arguments(memory: str, cpu: Optional[str], icount: bool,
-                      shared: bool, backends: dict[str, str]) -> list[str]:
+                      shared: bool, backends: dict[str, str],
+                      ends: bool = True) -> list[str]:
     """The part of the command line that describes the machine.
 
     BACKENDS says for each port what is behind it ("null", "stdio", …).
     SHARED puts port 0xe9 on com1's stream, so that the order of what programs
     print and what the kernel does is kept. The UART then comes last, because
-    QEMU gives the input to the device it made last.
+    QEMU gives the input to the device it made last. ENDS: the kernel can end
+    QEMU; otherwise it halts.
     """
     arguments = ["-m", memory, "-display", "none", "-monitor", "none",
                  "-no-reboot", "-nic", "none", "-parallel", "none"]
@@ -74,7 +76,9 @@ def machine_arguments(memory: str, cpu: Optional[str], icount: bool,
     arguments += ["-device", f"isa-debugcon,iobase=0xe9,chardev={events}"]
     if shared:
         arguments += ["-device", f"isa-serial,index=0,chardev={COM[0]}"]
-    return arguments + ["-device", "isa-debug-exit,iobase=0xf4"]
+    if ends:
+        arguments += ["-device", "isa-debug-exit,iobase=0xf4"]
+    return arguments
 
 
 def kernel_arguments(kernel: str, modules: list[str],

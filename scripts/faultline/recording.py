@@ -5,6 +5,10 @@ written down with the instruction before which it came; all else happens again
 by itself. Going back is going forward again from a snapshot: to the place
 before. (QEMU: docs/system/replay.rst)
 
+While it is recorded, the kernel does not end QEMU but halts, and is switched
+off then. For the end that a guest makes, newer versions of QEMU (10) write
+down before the last instructions that led there: replayed, it comes too early.
+
 Log, snapshots and what the replay prints are in files without a name, which
 are gone when the last process that has them open is.
 """
