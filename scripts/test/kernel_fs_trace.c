@@ -16,6 +16,8 @@
 #include "trap/trap.h"
 #include "trace/mm_trace.h"
 
+char *strstr(const char *text, const char *part); /* glibc's */
+
 static const struct pt_regs regs = {
 	.bx = 0x804e000, .cx = 2, .dx = 3, .si = 0xffffffff, .di = 5, .bp = 6
 };

@@ -224,7 +224,8 @@ def test_log_in_path_md(run_guest):
 
 def without_counts(lines: list[str]) -> list[str]:
     """LINES without addresses, and without sizes in KiB."""
-    return [re.sub(r"\b0x[0-9a-f]+|\b\d+(?= KiB)", "#", line)
+    return [re.sub(r"\b0x[0-9a-f]+|\b0[0-9a-f]{7}(?= \|)|\b\d+(?= KiB)", "#",
+                   line)
             for line in lines]
 
 
@@ -285,12 +286,21 @@ GDB_SESSIONS = gdb_sessions(TEXTS.get("gdb.md", ""))
 @pytest.mark.parametrize("number", range(len(GDB_SESSIONS)))
 def test_gdb_sessions(run_gdb, number):
     """What a command shows is among what it prints: there may be more, such
-    as lines of the program's."""
+    as lines of the program's. What the page's compiler optimized out, another
+    may have kept; and the arguments of an inlined function it sorts as it
+    likes."""
     def words(text: str) -> str:
         text = re.sub(r"│[.#+ ]*│|[.A-Z]{32,}", "#", text)  # pages, frames
-        return " ".join(re.sub(
+        text = re.sub(
             r"\b0x[0-9a-f]+|\b\d+(?:\.\d+)?[KMG]?\b", "#",
-            text.replace(str(ROOT), "")).split())
+            text.replace(str(ROOT), ""))
+        text = re.sub(r"(?<=\w \()\w+=[^()]+(?=\))", lambda arguments: ", ".join(
+            sorted(arguments[0].split(", "))), text)
+        return " ".join(text.split())
+
+    def pattern(text: str) -> str:
+        return re.escape(words(text)).replace(
+            re.escape("<optimized out>"), r"(?:<optimized out>|#)")
 
     start, commands = GDB_SESSIONS[number]
     mode, name, *arguments = shlex.split(start)
@@ -302,7 +312,8 @@ def test_gdb_sessions(run_gdb, number):
     assert len(outputs) == len(commands)
     for (command, wanted), output in zip(commands, outputs):
         for part in re.split(r"^…\n", wanted, flags=re.MULTILINE):
-            assert words(part) in words(output), command
+            assert re.search(pattern(part), words(output)), \
+                f"{command}: {words(part)} is not in {words(output)}"
 
 
 def test_first_program(tmp_path):

@@ -129,7 +129,8 @@ def test_failed_system_call(run_gdb):
 
 def test_fault_inside_a_system_call(run_gdb):
     """Both traps, the inner one first."""
-    output = run_gdb("break do_page_fault if !(error_code & 4)\n"
+    output = run_gdb("tbreak touch_given_back\ncontinue\n"
+                     "break do_page_fault if !(error_code & 4)\n"
                      "continue\n" + FAULT, TOUR)
     assert "page fault (vector 14) from ring 0, tour (pid 1)\n" in output
     assert "__copy_user" in report(output)["eip"]

@@ -30,8 +30,9 @@ def news(anchor):
     count, at = (head() - anchor) % 2**32, anchor % size
     if count > size:
         return None
-    memory = gdb.selected_inferior()
-    data = bytes(memory.read_memory(start + at, min(count, size - at)))
+    memory, data = gdb.selected_inferior(), b""
+    if count:
+        data = bytes(memory.read_memory(start + at, min(count, size - at)))
     if count > size - at:
         data += bytes(memory.read_memory(start, count - (size - at)))
     return [line for line in data.decode().splitlines()

@@ -9,7 +9,7 @@ import inspect
 import os
 import shutil
 import textwrap
-from typing import NoReturn
+from typing import NoReturn, Optional, Union
 
 import gdb
 
@@ -20,7 +20,7 @@ class Command(gdb.Command):
     ARGUMENTS is how many words there may be, (least, most); run() gets them
     with gdb's quotes removed. Words separated by blanks, so that expressions
     with blanks need quotes: `pagewalk "p + 4096"`. What TAB offers is
-    COMPLETE's, or what a method complete() says.
+    COMPLETE's, or what offer() says.
     """
 
     NAME = ""
@@ -34,8 +34,7 @@ class Command(gdb.Command):
             cls()
 
     def __init__(self) -> None:
-        how = [] if hasattr(self, "complete") else [self.COMPLETE]
-        super().__init__(self.NAME, gdb.COMMAND_USER, *how)
+        super().__init__(self.NAME, gdb.COMMAND_USER)
 
     def invoke(self, text: str, from_tty: bool) -> None:
         words = gdb.string_to_argv(text)
@@ -47,6 +46,17 @@ class Command(gdb.Command):
             self.run(*words)
         except gdb.error as error:  # memory that cannot be read, and the like
             raise gdb.GdbError(str(error)) from None
+
+    def complete(self, text: str, word: Optional[str]
+                 ) -> Union[list[str], int]:
+        """gdb's hook. It asks twice, first without a word: then it only wants
+        to know if a completer of its own is to do it."""
+        return self.offer(text, word or "")
+
+    def offer(self, text: str, word: str) -> Union[list[str], int]:
+        """What WORD, at the end of the arguments TEXT, may become; or one of
+        gdb's completers."""
+        return self.COMPLETE
 
     def usage(self) -> NoReturn:
         """The arguments make no sense."""

@@ -89,7 +89,7 @@ class Events(Command):
     ARGUMENTS = (0, 6)
     WORDS = ("--words", "--pid", "--name")
 
-    def complete(self, text: str, word: str) -> list[str]:
+    def offer(self, text: str, word: str) -> list[str]:
         typed = text.rpartition(" ")[2]
         return [each[len(typed) - len(word):] for each in self.WORDS
                 if each.startswith(typed)]

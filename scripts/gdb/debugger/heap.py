@@ -418,7 +418,7 @@ class HeapCommand(Command):
     NAME = "heap"
     ARGUMENTS = (0, 1)
 
-    def complete(self, text: str, word: str) -> list[str]:
+    def offer(self, text: str, word: str) -> list[str]:
         return [name for name in ("bins",) if name.startswith(word)]
 
     def run(self, word: str = str(CHUNKS_LISTED)) -> None:

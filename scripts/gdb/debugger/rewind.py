@@ -386,7 +386,7 @@ class Goto(Command):
                                f"{moments.end}")
         return moment
 
-    def complete(self, _text: str, word: str) -> list[str]:
+    def offer(self, _text: str, word: str) -> list[str]:
         return [name for name in ("main", "end", "start")
                 if name.startswith(word)]
 

@@ -132,7 +132,7 @@ class BreakOnFault(Command):
     NAME = "break-on-fault"
     ARGUMENTS = (0, 2)
 
-    def complete(self, text: str, word: str) -> Union[list[str], int]:
+    def offer(self, text: str, word: str) -> Union[list[str], int]:
         if text.startswith("["):
             return [name[len(text) - len(word):] for name in AREA_NAMES
                     if name.startswith(text)]
@@ -176,7 +176,7 @@ class BreakOnSyscall(Command):
     NAME = "break-on-syscall"
     ARGUMENTS = (1, 64)
 
-    def complete(self, text: str, word: str) -> list[str]:
+    def offer(self, text: str, word: str) -> list[str]:
         return [name for name in trap.syscalls() if name.startswith(word)]
 
     def run(self, *words: str) -> None:

@@ -841,7 +841,7 @@ class TourCommand(Command):
     ARGUMENTS = (0, 1)
     WORDS = ("next", "why", "list", "off")
 
-    def complete(self, text: str, word: str) -> list[str]:
+    def offer(self, text: str, word: str) -> list[str]:
         return [each for each in self.WORDS if each.startswith(word)]
 
     def run(self, word: str = "") -> None:

@@ -301,7 +301,7 @@ class Why(Command):
     NAME = "why"
     ARGUMENTS = (1, 99)
 
-    def complete(self, text: str, word: str) -> object:
+    def offer(self, text: str, word: str) -> object:
         return [access for access in ACCESSES if access.startswith(word)] \
             if " " in text and word else gdb.COMPLETE_EXPRESSION
 
