@@ -56,7 +56,8 @@ KERNEL_CFLAGS = $(COMMON_CFLAGS) -mgeneral-regs-only \
 	-Ikernel -I$(B)/gen
 USER_CFLAGS = $(COMMON_CFLAGS) -nostdinc -isystem $(CCINC) \
 	-Ilibc/include -Ikernel -I$(B)/gen
-NASMFLAGS := -f elf32 -g -F dwarf -Wall
+# Newer versions of NASM warn of every relocation; older do not know of that.
+NASMFLAGS := -f elf32 -g -F dwarf -Wall -Wno-unknown-warning -Wno-reloc
 LDFLAGS = -m32 -nostdlib -static -Wl,--build-id=none \
 	-Wl,-z,noexecstack
 
