@@ -168,23 +168,24 @@ static void copy_thread(struct task_struct *task, unsigned long new_sp)
 
 void complete_vfork(struct task_struct *child)
 {
-	if (!child->vfork_done)
+	struct task_struct *parent = child->vfork_parent;
+
+	if (!parent)
 		return;
-	*child->vfork_done = true;
-	wake_up(child->vfork_done);
-	child->vfork_done = NULL;
+	child->vfork_parent = NULL;
+	parent->vfork_done = true;
+	wake_up(&parent->vfork_done);
 }
 
 /* The parent lends its memory and stack meanwhile: handlers must not run. */
 static void wait_for_vfork_done(struct task_struct *child)
 {
-	bool done = false;
-
-	child->vfork_done = &done;
-	while (!done && current->pending_signal != SIGKILL)
-		sleep_killable(&done);
-	if (!done)
-		child->vfork_done = NULL;
+	current->vfork_done = false;
+	child->vfork_parent = current;
+	while (!current->vfork_done && current->pending_signal != SIGKILL)
+		sleep_killable(&current->vfork_done);
+	if (!current->vfork_done)
+		child->vfork_parent = NULL;
 }
 
 /* The child's first steps, in its own memory; called by ret_from_fork. */

@@ -53,7 +53,8 @@ struct task_struct {
 	int pgrp, session; /* the pid of their leader (session.c) */
 	bool did_exec; /* since fork(); then it is too late for setpgid() */
 	struct task_struct *parent; /* who may wait for it */
-	bool *vfork_done; /* the parent sleeps until exec or exit set it */
+	struct task_struct *vfork_parent; /* it sleeps until exec or exit … */
+	bool vfork_done; /* … of its child, which sets this */
 	int __user *set_child_tid; /* where a new task writes its pid */
 	char comm[TASK_COMM_LEN]; /* the program's name */
 	int exit_code; /* what wait() will tell; 0: nothing new */
