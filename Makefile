@@ -43,9 +43,10 @@ need_nasm = $(if $(shell command -v $(NASM)),,$(error $(NASM) is missing: \
 
 # ── How things are compiled ──────────────────────────────────────────────────
 # A callback need not use all it is given, so unused parameters are no warning.
-# No function may step over the page that guards the kernel stack.
+# No function may step over the page that guards the kernel stack. DWARF 4,
+# since the pyelftools of Ubuntu 22.04 does not know 5.
 
-COMMON_CFLAGS := -m32 -march=i486 -mtune=generic -std=gnu11 -O2 -g \
+COMMON_CFLAGS := -m32 -march=i486 -mtune=generic -std=gnu11 -O2 -gdwarf-4 \
 	-Wall -Wextra -Wno-unused-parameter \
 	-ffreestanding -fno-pie -fno-stack-protector -fno-strict-aliasing \
 	-fno-asynchronous-unwind-tables -MMD -MP \

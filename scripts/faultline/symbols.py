@@ -1,7 +1,8 @@
 """From an address in a program to its function and source line.
 
 The line tables are the compiler's DWARF, read with pyelftools; without it, or
-for a program without debugging information, addresses stay addresses.
+for a program without debugging information, or with some that this version of
+pyelftools does not understand, addresses stay addresses.
 """
 
 import bisect
@@ -83,7 +84,7 @@ class Symbols:
     def _load(self) -> None:
         self._loaded = True
         try:
-            from elftools.common.exceptions import ELFError
+            from elftools.common.exceptions import DWARFError, ELFError
             from elftools.elf.elffile import ELFFile
         except ImportError:
             return
@@ -94,7 +95,7 @@ class Symbols:
                 self._load_functions(elf, bias)
                 if elf.has_dwarf_info():
                     self._load_lines(elf.get_dwarf_info(), bias)
-        except (OSError, ELFError):
+        except (OSError, ELFError, DWARFError, AssertionError):
             return
 
     def _load_functions(self, elf, bias: int) -> None:

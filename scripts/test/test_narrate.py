@@ -264,6 +264,13 @@ def test_source_line_of_the_faulting_instruction(tmp_path):
     os.utime(source, (elf.stat().st_mtime + 10,) * 2)
     text = told(EXEC + fault(ip=ip), "--elf", elf)
     assert "x.c:4" in text and "value = 1" not in text
+    # DWARF with addresses of 3 bytes, which pyelftools knows nothing of: the
+    # symbols are still there.
+    (tmp_path / "info").write_bytes(bytes.fromhex("07000000 0400 00000000 03"))
+    subprocess.run(["objcopy", "--update-section",
+                    f".debug_info={tmp_path / 'info'}", elf], check=True)
+    assert f"the store in _start() (ip {ip:#x}) w" in \
+        told(EXEC + fault(ip=ip), "--elf", elf)
 
 
 def test_malloc_from_a_bin_is_one_line():
