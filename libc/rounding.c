@@ -123,6 +123,16 @@ float remquof(float x, float y, int *quotient)
 	return remquol(x, y, quotient);
 }
 
+int(isinf)(double x)
+{
+	return isinf(x);
+}
+
+int(isnan)(double x)
+{
+	return isnan(x);
+}
+
 long double modfl(long double x, long double *whole)
 {
 	*whole = truncl(x);

@@ -58,6 +58,12 @@ typedef long double double_t;
 #define isnormal(x) __builtin_isnormal(x)
 #define signbit(x)  (__builtin_signbit(x) != 0)
 
+/* Some configure scripts look for functions. */
+#ifndef __cplusplus
+int(isinf)(double x);
+int(isnan)(double x);
+#endif
+
 /* Comparisons that raise nothing for NAN, and are false. */
 #define isgreater(x, y)      __builtin_isgreater(x, y)
 #define isgreaterequal(x, y) __builtin_isgreaterequal(x, y)

@@ -53,7 +53,6 @@ __BEGIN_DECLS
 typedef void (*sighandler_t)(int signal);
 typedef sighandler_t sig_t;
 typedef int sig_atomic_t;
-typedef unsigned long long sigset_t; /* bit 0: signal 1 … */
 
 #define SIG_DFL ((sighandler_t)0) /* what the system does by itself */
 #define SIG_IGN ((sighandler_t)1) /* nothing */

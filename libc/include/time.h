@@ -11,11 +11,6 @@
 
 __BEGIN_DECLS
 
-struct timespec {
-	time_t tv_sec; /* seconds */
-	long tv_nsec; /* and nanoseconds, 0 … 999 999 999 */
-};
-
 /*
  * clock_gettime - what CLOCK says, into *RESULT: CLOCK_REALTIME since 1970,
  * CLOCK_MONOTONIC since some point in the past. 0; -1: EINVAL, EFAULT.

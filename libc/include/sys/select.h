@@ -4,10 +4,8 @@
 #ifndef _SYS_SELECT_H
 #define _SYS_SELECT_H
 
-#include <signal.h>
 #include <sys/cdefs.h>
 #include <sys/types.h>
-#include <time.h>
 
 struct timeval {
 	time_t tv_sec; /* seconds */

@@ -31,6 +31,12 @@ typedef int key_t;
 typedef long suseconds_t;
 typedef unsigned int useconds_t;
 typedef char *caddr_t;
+typedef unsigned long long sigset_t; /* bit 0: signal 1 … */
+
+struct timespec {
+	time_t tv_sec; /* seconds */
+	long tv_nsec; /* and nanoseconds, 0 … 999 999 999 */
+};
 
 /* BSD's names. */
 typedef unsigned char u_char;
@@ -44,5 +50,7 @@ typedef unsigned char u_int8_t;
 typedef unsigned short u_int16_t;
 typedef unsigned int u_int32_t;
 typedef unsigned long long u_int64_t;
+
+#include <sys/select.h> /* BSD has it here, and programs count on it */
 
 #endif
