@@ -3,6 +3,12 @@
  * an input that more or less matches, through sscanf(), and the same inputs
  * one after the other through fscanf() from a file (first argument).
  */
+#include <limits.h>
+/* From 2.38 on glibc reads 0b1 as C23 does, for who wants GNU's extensions. */
+#undef __GLIBC_USE_C2X_STRTOL
+#undef __GLIBC_USE_C23_STRTOL
+#define __GLIBC_USE_C2X_STRTOL 0
+#define __GLIBC_USE_C23_STRTOL 0
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>

@@ -20,15 +20,17 @@ BUILDS = {
 
 @pytest.fixture(scope="session")
 def programs(tmp_path_factory) -> dict[str, pathlib.Path]:
-    """malloc_host.c, with malloc.c in it, in both builds."""
+    """malloc_host.c, with malloc.c in it, in both builds. gcc 14, which sees
+    it all at once, takes a size that is none of the cache's for one."""
     folder = tmp_path_factory.mktemp("malloc")
     result = {}
     for name, flags in BUILDS.items():
         result[name] = folder / name
         subprocess.run(["gcc", "-m32", "-no-pie", "-std=gnu11", "-g", "-Wall",
-                        "-Wextra", "-Wno-unused-parameter", "-Werror", *flags, "-iquote", LIBC,
-                        HERE / "malloc_host.c", "-o", result[name]],
-                       check=True)
+                        "-Wextra", "-Wno-unused-parameter",
+                        "-Wno-array-bounds", "-Werror", *flags,
+                        "-iquote", LIBC, HERE / "malloc_host.c", "-o",
+                        result[name]], check=True)
     return result
 
 
