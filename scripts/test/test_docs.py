@@ -280,7 +280,8 @@ def test_cheat_sheet(run_gdb):
     assert len(others) > 8 and "ndefined" not in output
 
 
-GDB_SESSIONS = gdb_sessions(TEXTS.get("gdb.md", ""))
+GDB_SESSIONS = gdb_sessions(TEXTS["gdb.md"]) + \
+    gdb_sessions(TEXTS["README.md"])
 
 
 @pytest.mark.parametrize("number", range(len(GDB_SESSIONS)))
