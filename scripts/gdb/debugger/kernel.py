@@ -186,8 +186,7 @@ def read_physical(address: int, size: int) -> bytes:
 
 def word(address: int) -> int:
     """The 32-bit word at the kernel's ADDRESS."""
-    memory = gdb.selected_inferior().read_memory(address, 4)
-    return int.from_bytes(memory, "little")
+    return read_words(address, 1)[0]
 
 
 def read_user(mm: gdb.Value, address: int, size: int) -> Optional[bytes]:
@@ -236,6 +235,11 @@ def trace_lines(count: int) -> list[str]:
     # Cut off at the ring's beginning, a line is whole; elsewhere perhaps not.
     whole = lines[:-1] if head == tail else lines[1:-1]
     return whole[-count:]
+
+
+def array(value: gdb.Value) -> list[int]:
+    """The numbers in an array, such as mm->rss_stat."""
+    return [int(value[i]) for i in range(value.type.range()[1] + 1)]
 
 
 def text(pointer: gdb.Value) -> str:
@@ -454,16 +458,3 @@ def page_to_pfn(pointer: gdb.Value) -> int:
 def zero_pfn() -> int:
     """The frame of zeroes that all readers share."""
     return page_to_pfn(symbol("zero_page"))
-
-
-def mappings_of(pfn: int) -> Iterator[tuple[gdb.Value, int]]:
-    """Who maps a frame: (task, address), each address space once."""
-    seen = set()
-    for task in tasks():
-        mm = task["mm"]
-        if not mm or int(mm) in seen:
-            continue
-        seen.add(int(mm))
-        for entry in entries(mm, 0, TASK_SIZE):
-            if entry.pfn == pfn:
-                yield task, entry.address

@@ -115,7 +115,8 @@ def alone() -> Iterator[None]:
         breakpoint.enabled = False
     hooks.asleep = True
     try:
-        with contextlib.nullcontext() if has_windows() else silence():
+        with contextlib.nullcontext() if session.has_windows() else \
+                session.silence():
             yield
     finally:
         hooks.asleep = False
@@ -124,38 +125,13 @@ def alone() -> Iterator[None]:
                 breakpoint.enabled = True
 
 
-def has_windows() -> bool:
-    """Is gdb's TUI on, which draws the whole terminal?"""
-    try:
-        return "not active" not in gdb.execute("info win", to_string=True)
-    except gdb.error:
-        return False
-
-
 def show(command: str) -> None:
     """Execute a command of gdb's that prints; into the TUI only print() does
     without disorder."""
-    if has_windows():
+    if session.has_windows():
         print(gdb.execute(command, to_string=True), end="")
     else:
         gdb.execute(command)
-
-
-@contextlib.contextmanager
-def silence() -> Iterator[None]:
-    """gdb's own words do not go through gdb.execute(…, to_string=True) when a
-    signal stops the machine; so let its standard output lead nowhere."""
-    gdb.flush()
-    saved = os.dup(1)
-    null = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(null, 1)
-    os.close(null)
-    try:
-        yield
-    finally:
-        gdb.flush()
-        os.dup2(saved, 1)
-        os.close(saved)
 
 
 # ── Getting ready ────────────────────────────────────────────────────────────
@@ -433,7 +409,7 @@ def back_to_program() -> None:
     *_, outermost = trap.traps()
     target = gdb.Breakpoint(f"*{outermost.ip:#x}", internal=True)
     try:
-        with silence():
+        with session.silence():
             session.quietly("reverse-continue")
             if not is_user() and hooks.breakpoint is None:
                 # The same moment: the page fault has just begun.

@@ -4,12 +4,13 @@ QEMU is a child of gdb's, on a socket that nobody else can reach. However gdb
 ends, QEMU is killed (die_with_parent()); so no machine is left behind.
 """
 
+import contextlib
 import os
 import shutil
 import socket
 import subprocess
 import tempfile
-from typing import Optional
+from typing import Iterator, Optional
 
 import gdb
 
@@ -21,23 +22,35 @@ from faultline.debugger import Session
 
 # ── The machine ──────────────────────────────────────────────────────────────
 
-def quietly(command: str) -> None:
-    """Execute COMMAND. gdb tells where the machine stops even when what it
-    prints goes to a string: so standard output is elsewhere meanwhile, if no
-    windows are drawn there."""
-    if "not active" not in gdb.execute("info win", to_string=True):
-        gdb.execute(command, to_string=True)
-        return
-    gdb.flush()
-    stdout = os.dup(1)
-    with open(os.devnull, "w") as nowhere:
-        os.dup2(nowhere.fileno(), 1)
+def has_windows() -> bool:
+    """Is gdb's TUI on, which draws the whole terminal?"""
     try:
-        gdb.execute(command, to_string=True)
+        return "not active" not in gdb.execute("info win", to_string=True)
+    except gdb.error:
+        return False
+
+
+@contextlib.contextmanager
+def silence() -> Iterator[None]:
+    """gdb's own words do not go through gdb.execute(…, to_string=True) when a
+    signal stops the machine; so let its standard output lead nowhere."""
+    gdb.flush()
+    saved = os.dup(1)
+    null = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(null, 1)
+    os.close(null)
+    try:
+        yield
     finally:
         gdb.flush()
-        os.dup2(stdout, 1)
-        os.close(stdout)
+        os.dup2(saved, 1)
+        os.close(saved)
+
+
+def quietly(command: str) -> None:
+    """Execute COMMAND; nothing is told, if no windows are drawn."""
+    with contextlib.nullcontext() if has_windows() else silence():
+        gdb.execute(command, to_string=True)
 
 
 class Machine:

@@ -81,7 +81,7 @@ class FaultBreakpoint(gdb.Breakpoint):
 
     def tell(self) -> str:
         found = trap.innermost()
-        address = int(gdb.parse_and_eval("$cr2")) & 0xffffffff
+        address = trap.cr2()
         wanted = trap.access(found.code, address, found.ip)
         return f"page fault: {wanted} at {address:#x}, " \
             f"{trap.place(found.ip)}; area {trap.area_words(address)}"
@@ -237,7 +237,7 @@ class StepIntoTrap(Command):
         trap.show("now at", trap.place(gdb.newest_frame().pc()))
         trap.show("from", f"{found.ip:#010x} {trap.place(found.ip)}")
         if found.vector == trap.PAGE_FAULT:
-            address = int(gdb.parse_and_eval("$cr2")) & 0xffffffff
+            address = trap.cr2()
             trap.show("at", trap.instruction(found.ip))
             trap.show("wanted", f"{trap.access(found.code, address, found.ip)}"
                       f" at {address:#010x}")

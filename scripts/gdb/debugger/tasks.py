@@ -31,8 +31,7 @@ class LxPs(Command):
         for task in kernel.tasks():
             mm = task["mm"]
             parent = task["parent"]
-            pages = sum(int(mm["rss_stat"][i]) for i in range(
-                mm["rss_stat"].type.range()[1] + 1)) if mm else 0
+            pages = sum(kernel.array(mm["rss_stat"])) if mm else 0
             print("{} {:#010x} {:>4} {:>5} {:<4} {:>7} {}".format(
                 "*" if task == current else " ", int(task), int(task["pid"]),
                 int(parent["pid"]) if parent else 0, state(task),

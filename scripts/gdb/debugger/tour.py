@@ -52,13 +52,11 @@ def mm() -> gdb.Value:
 
 
 def rss_pages() -> int:
-    counters = mm()["rss_stat"]
-    return sum(int(counters[i]) for i in range(counters.type.range()[1] + 1))
+    return sum(kernel.array(mm()["rss_stat"]))
 
 
 def fault_count() -> int:
-    counters = mm()["fault_count"]
-    return sum(int(counters[i]) for i in range(counters.type.range()[1] + 1))
+    return sum(kernel.array(mm()["fault_count"]))
 
 
 def register(name: str) -> int:

@@ -95,6 +95,11 @@ def syscall_numbered(number: int) -> Optional[Syscall]:
 
 # ── Places in the code ───────────────────────────────────────────────────────
 
+def cr2() -> int:
+    """The address of the last page fault."""
+    return int(gdb.parse_and_eval("$cr2")) & 0xffffffff
+
+
 def place(pc: int) -> str:
     """Where PC is: "main () at user/hello.c:10"."""
     sal = gdb.find_pc_line(pc)
@@ -328,7 +333,7 @@ def show(label: str, text: str) -> None:
 
 
 def show_page_fault(trap: Trap) -> None:
-    address = int(gdb.parse_and_eval("$cr2")) & 0xffffffff
+    address = cr2()
     show("wanted", f"{access(trap.code, address, trap.ip)} at cr2 = "
          f"{address:#010x}")
     show("error", f"{trap.code:#x}: {error_words(trap.code)}")
@@ -430,7 +435,7 @@ class Fault(Command):
         pc = gdb.newest_frame().pc()
         ring = 3 if pc < kernel.TASK_SIZE else 0
         print(paragraph(f"No trap is active: ring {ring} runs, {place(pc)}."))
-        address = int(gdb.parse_and_eval("$cr2")) & 0xffffffff
+        address = cr2()
         if address:
             print(paragraph(f"The last page fault was at {address:#x} (cr2)."))
         told = events.decision_on(address)

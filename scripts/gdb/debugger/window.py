@@ -151,20 +151,16 @@ class Stop:
                 int(mm["start_brk"]), int(mm["brk"])
             picture.numbers = {
                 "brk": picture.brk, "total_vm": int(mm["total_vm"]),
-                "rss": sum(array(mm["rss_stat"])),
+                "rss": sum(kernel.array(mm["rss_stat"])),
                 "free": int(kernel.symbol("nr_free_pages")),
                 "nr_ptes": int(mm["nr_ptes"]),
-                "faults": sum(array(mm["fault_count"]))}
+                "faults": sum(kernel.array(mm["fault_count"]))}
             picture.points = points(picture)
         else:
             picture.problem = f"{kernel.comm(task)} is a task of the " \
                 "kernel's: it has no address space (mm is NULL)."
             picture.numbers = {"free": int(kernel.symbol("nr_free_pages"))}
         picture.events = read_events(pid, old.ring_head if old else None)
-
-
-def array(value: gdb.Value) -> list[int]:
-    return [int(value[i]) for i in range(value.type.range()[1] + 1)]
 
 
 # ── From stop to stop ────────────────────────────────────────────────────────
