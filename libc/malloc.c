@@ -2,20 +2,19 @@
  * malloc.c - the heap of a program: malloc(), free(), calloc() and realloc()
  * over two system calls, brk() for the many small blocks and mmap() for the
  * large ones. Read malloc_chunk.h first, which shows what a chunk looks like,
- * then malloc_bins.h, where the free ones wait, and malloc_map.h, the large
- * blocks; here are the top chunk, giving back, taking, and the functions that
- * programs call. There are no locks: programs have one thread.
+ * then malloc_bins.h, where the free ones wait, malloc_top.h, how the heap
+ * grows, and malloc_map.h, the large blocks; here are giving back, taking, and
+ * the functions that programs call. There are no locks: programs have one
+ * thread.
  */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <unistd.h>
 #include "malloc_map.h"
+#include "malloc_top.h"
 
-#define SEGMENT_MIN (1024 * KIB) /* bytes to map if the break is stuck */
-#define CACHE_SHARE 512 /* more of the heap than this part in caches is much */
+#define CACHE_SHARE 128 /* more of the heap than this part in caches is much */
 #define LARGE_SHARE 1024 /* a chunk of this part is worth a cache */
 #define BATCH_SHARE 2048 /* this part of it is cut at once … */
 #define BATCH_MAX   512 /* … but not more bytes than that */
@@ -31,122 +30,13 @@ struct malloc_state main_arena = {
 	.marking = true,
 };
 
-/* ── The top chunk ────────────────────────────────────────────────────── */
-
-/* The newest segment ends at END now. */
-static void set_end(char *end)
-{
-	if (end > heap.high || heap.end == heap.high)
-		heap.high = end;
-	heap.quick_high = heap.marking ? NULL : heap.high;
-	heap.quick_limit = heap.marking ? 0 : CACHE_MAX - WORD + 1;
-	heap.bytes += (size_t)end - (size_t)heap.end;
-	heap.end = end;
-}
-
-/* LENGTH bytes of new memory are a segment. The old top becomes free. */
-static slow_path void add_segment(char *memory, size_t length)
-{
-	struct segment *s = (void *)round_up((size_t)memory, ALIGNMENT);
-	size_t rest = top_size();
-
-	if (heap.segments) {
-		heap.segments->end = heap.end;
-		heap.top->head = rest | IN_USE | PREVIOUS_IN_USE;
-		chunk_at(heap.top, rest)->head = IN_USE | PREVIOUS_IN_USE;
-		if (rest >= MIN_CHUNK) {
-			chunk_at(heap.top, rest)->head = IN_USE;
-			bin_insert(heap.top, rest);
-		}
-	}
-	s->next = heap.segments;
-	heap.segments = s;
-	heap.top = s->first;
-	heap.end = (char *)s;
-	if (!heap.low || heap.low > heap.end)
-		heap.low = heap.end;
-	set_end((char *)((size_t)(memory + length) & -ALIGNMENT));
-}
-
-#define DOUBLE_MAX (64 * KIB) /* a smaller heap doubles when it grows */
-
-/*
- * Makes the top hold SIZE bytes; false: there is no memory. If something is in
- * the way of the break, or a limit, a mapping will do. A program that grows
- * again after free() has trimmed its heap may keep twice as much from now on:
- * one that goes up and down would pay with page faults each time.
- */
-static slow_path bool grow(size_t size)
-{
-	size_t need = size + sizeof(struct segment) + WORD;
-	size_t pad = heap.bytes < DOUBLE_MAX ? heap.bytes : DOUBLE_MAX;
-	char *memory = (char *)-1;
-	size_t length;
-
-	if (top_size() >= size)
-		return true;
-	if (heap.trimmed && heap.learning)
-		heap.trim_threshold *= 2;
-	heap.trimmed = false;
-	pad = pad < heap.bytes / 16 ? heap.bytes / 16 : pad;
-	pad = pad < heap.pad_min ? heap.pad_min : pad;
-	pad = pad > heap.pad_max ? heap.pad_max : pad;
-	length = round_up(need - top_size() + pad, PAGE);
-	if (length <= PTRDIFF_MAX)
-		memory = sbrk(length);
-	if (memory == (char *)-1) {
-		length =
-			round_up(need < SEGMENT_MIN ? SEGMENT_MIN : need, PAGE);
-		memory = mmap(NULL, length, PROT_READ | PROT_WRITE,
-			      MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-		if (memory == MAP_FAILED)
-			return false;
-	}
-	if (memory == heap.end)
-		set_end(memory + length);
-	else
-		add_segment(memory, length);
-	mark("malloc_grow: length=%zu start=%p end=%p top_size=%zu", length,
-	     memory, memory + length, top_size());
-	return grow(size);
-}
-
-/* Moves the break down to leave the top PAD bytes. False: it did not move. */
-static slow_path bool trim_top(size_t pad)
-{
-	char *end = (char *)round_up((size_t)heap.top + WORD + pad, PAGE);
-	intptr_t length = heap.end - end;
-	int saved_errno = errno;
-
-	if (length <= 0 || sbrk(0) != heap.end || sbrk(-length) != heap.end) {
-		errno = saved_errno;
-		return false;
-	}
-	set_end(end);
-	mark("free_trim: sbrk=-%zu new_break=%p top_size=%zu", length, end,
-	     top_size());
-	return true;
-}
-
 /* ── Giving back ──────────────────────────────────────────────────────── */
 
-/*
- * Merges chunk C with its free neighbours, into the top or for a bin. IN_USE
- * is cleared even where a merge swallows the header: a second free() of the
- * same block finds it.
- */
-static slow_path void give_back(struct chunk *c)
+/* From C to NEXT nothing is in use: one chunk, the top or one in a bin. */
+static inline void settle(struct chunk *c, struct chunk *next)
 {
-	size_t size = size_of(c);
-	struct chunk *next = chunk_at(c, size);
+	size_t size = (char *)next - (char *)c;
 
-	c->head &= ~(IN_USE | CACHED);
-	if (!(c->head & PREVIOUS_IN_USE)) {
-		c = chunk_at(c, -((size_t *)c)[-1]);
-		bin_remove(c);
-		size += size_of(c);
-		mark("free_coalesce: chunk=%p size=%zu with=previous", c, size);
-	}
 	if (next == heap.top) {
 		heap.top = c;
 		mark("free_top: top=%p top_size=%zu", c, top_size());
@@ -154,20 +44,39 @@ static slow_path void give_back(struct chunk *c)
 			heap.trimmed = trim_top(heap.trim_threshold / 2);
 		return;
 	}
-	if (next->head & (IN_USE | CACHED)) {
-		next->head &= ~PREVIOUS_IN_USE;
-	} else {
-		bin_remove(next);
-		size += size_of(next);
-		mark("free_coalesce: chunk=%p size=%zu with=next", c, size);
-	}
+	next->head &= ~PREVIOUS_IN_USE;
 	bin_insert(c, size);
 	mark("free_bin: chunk=%p size=%zu bin=%u", c, size, bin_of(size));
 }
 
-/* Empties the caches from SIZE on: neighbours learn of each other. */
-static slow_path void consolidate(size_t size)
+/*
+ * Merges chunk C with its free neighbours. IN_USE is cleared even where a merge
+ * swallows the header: a second free() of the same block finds it.
+ */
+static slow_path void give_back(struct chunk *c)
 {
+	struct chunk *next = chunk_at(c, size_of(c));
+
+	c->head &= ~(IN_USE | CACHED);
+	if (!(c->head & PREVIOUS_IN_USE)) {
+		c = chunk_at(c, -((size_t *)c)[-1]);
+		bin_remove(c);
+		mark("free_coalesce: chunk=%p size=%td with=previous", c,
+		     (char *)next - (char *)c);
+	}
+	if (next != heap.top && !(next->head & (IN_USE | CACHED))) {
+		bin_remove(next);
+		next = chunk_at(next, size_of(next));
+		mark("free_coalesce: chunk=%p size=%td with=next", c,
+		     (char *)next - (char *)c);
+	}
+	settle(c, next);
+}
+
+/* Empties the caches above CACHE_MAX, block by block. */
+static slow_path void empty_large_caches(void)
+{
+	size_t size = CACHE_MAX + ALIGNMENT;
 	void *block;
 
 	mark("malloc_consolidate: from=%zu", size);
@@ -176,23 +85,49 @@ static slow_path void consolidate(size_t size)
 			give_back(chunk_of(block));
 }
 
+/*
+ * Empties all caches in one walk over the heap: each run of chunks that are not
+ * in use is one from now on. To follow the links instead would touch as many
+ * chunks, but in an order in which no hardware fetches them beforehand.
+ */
+static slow_path void consolidate(void)
+{
+	struct chunk *c, *next, *end;
+
+	mark("malloc_consolidate: from=%d", MIN_CHUNK);
+	empty_bins();
+	for (struct segment *s = heap.segments; s; s = s->next) {
+		end = s == heap.segments ? heap.top : chunk_at(s->end, -WORD);
+		for (c = s->first; c < end; c = next) {
+			next = next_chunk(c, end);
+			if (c->head & IN_USE)
+				continue;
+			while (next < end && !(next->head & IN_USE))
+				next = next_chunk(next, end);
+			settle(c, next);
+		}
+	}
+}
+
 bool __heap_trim(size_t pad)
 {
-	consolidate(MIN_CHUNK);
+	consolidate();
 	return trim_top(pad);
 }
 
 /* ── Taking ───────────────────────────────────────────────────────────── */
 
-#define STEP (64 * KIB)
+#define STEP_MIN (64 * KIB)
 
 /*
- * Does the break have to move for SIZE bytes, or the top enter another STEP than
+ * Does the break have to move for SIZE bytes, or the top enter another step than
  * the last time? (Not each time that a block comes and goes across the border.)
+ * The steps of a large heap are a sixteenth of it: to look is worth them.
  */
 static inline bool at_step(size_t size)
 {
-	size_t step = ((size_t)heap.top - (size_t)heap.low + size) / STEP;
+	size_t length = heap.bytes / 16 < STEP_MIN ? STEP_MIN : heap.bytes / 16;
+	size_t step = ((size_t)heap.top - (size_t)heap.low + size) / length;
 
 	if (top_size() >= size && step == heap.step)
 		return false;
@@ -211,10 +146,10 @@ static slow_path struct chunk *take_chunk(size_t size, size_t batch)
 	size_t rest;
 
 	if (unlikely(++heap.searches == 0))
-		consolidate(CACHE_MAX + ALIGNMENT);
+		empty_large_caches();
 	c = find_chunk(size);
 	if (!c && at_step(size) && much_cached(heap.bytes / CACHE_SHARE)) {
-		consolidate(MIN_CHUNK);
+		consolidate();
 		c = find_chunk(size);
 	}
 	if (!c) {

@@ -7,6 +7,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 #include "malloc_chunk.h"
 
@@ -49,7 +50,27 @@ static inline void check_chunk(const struct chunk *c, const char *caller)
 		fatal(caller, wrong, block_of(c));
 }
 
+/* The chunk behind C, which ends at END or before. */
+static inline struct chunk *next_chunk(struct chunk *c, struct chunk *end)
+{
+	size_t size = size_of(c);
+
+	if (unlikely(size < MIN_CHUNK || size > (size_t)end - (size_t)c))
+		fatal("malloc", "overflow: header overwritten at", c);
+	if ((c->head & MAPPED) == CACHED && c->next && !in_heap(c->next))
+		fatal("malloc", "use after free, of", block_of(c));
+	return chunk_at(c, size);
+}
+
 /* ── Bins ─────────────────────────────────────────────────────────────── */
+
+/* Forgets all free chunks, the cached ones too. */
+static inline void empty_bins(void)
+{
+	memset(heap.bins, 0, sizeof(heap.bins));
+	memset(heap.bin_map, 0, sizeof(heap.bin_map));
+	heap.bin_map[BIN_COUNT / 32] = 1u << BIN_COUNT % 32;
+}
 
 /* Makes C a free chunk of SIZE bytes, between others that are in use. */
 static inline void bin_insert(struct chunk *c, size_t size)

@@ -957,8 +957,8 @@ static void test_consolidation(void)
 }
 
 /*
- * So they are when the top enters another 64 KiB, but not once more when a block
- * comes and goes there.
+ * So they are when the top enters another 64 KiB, but not once more when a
+ * block comes and goes there.
  */
 static void test_step(void)
 {
@@ -1225,7 +1225,14 @@ static void test_misuse(int number)
 		a = malloc(24);
 		malloc(24);
 		free(a);
-		*(char **)a = shown((char *)0x41414140);
+		*(char **)shown(a) = (char *)0x41414140;
+		malloc_trim(0);
+		break;
+	case 22: /* 8 bytes over the end, seen then, too */
+		a = malloc(24);
+		b = malloc(24);
+		memset(a, 'A', 32);
+		shown(b - 4);
 		malloc_trim(0);
 		break;
 	}

@@ -38,7 +38,7 @@ def test_addresses(run_gdb):
     output = run_gdb("break-on-fault [heap]\ncontinue\n", TOUR)
     first, = faults(output)
     area = re.search(rf"page fault: write at {first:#x}, \w+ \(\) at "
-                     r"libc/malloc.c:\d+; area\s(0x\w+)-(0x\w+)\s"
+                     r"libc/malloc_top.h:\d+; area\s(0x\w+)-(0x\w+)\s"
                      r"rw-p\s\[heap\]", output)
     start, end = int(area[1], 16), int(area[2], 16)
     assert start <= first < end

@@ -48,7 +48,7 @@ def test_whole_tour(run_gdb):
     assert f"eax = {wanted}. mm->brk moved by 108 KiB; frames taken: 0. The " \
         f"page-table entry for {old}: 0, nothing there." in told["return"]
     assert re.match(r"mov %\w+,\(%\w+\) in add_segment \(\) at "
-                    rf"libc/malloc.c:\d+ is the first to touch the new "
+                    rf"libc/malloc_top.h:\d+ is the first to touch the new "
                     rf"memory, at {old}\.", told["the store"])
     assert f"cr2 = {old} and error code 0x6 (the page is not present, write, " \
         "ring 3)" in told["page-fault entry"]

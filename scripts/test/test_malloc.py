@@ -135,6 +135,8 @@ MISUSES = {
         (20, "malloc: overflow or use after free: tags damaged at"),
     "written after free, then malloc_trim()":
         (21, "malloc: use after free, of"),
+    "8 bytes over the end, then malloc_trim()":
+        (22, "malloc: overflow: header overwritten at"),
     "usable size after free": (17, DOUBLE % "malloc_usable_size()"),
 }
 
@@ -246,12 +248,6 @@ malloc: request=4294967295 chunk_size=8
 malloc_return: pointer=0x0
 # trim
 malloc_consolidate: from=16
-free_top: top=0x600001fc top_size=11776
-free_top: top=0x600001e4 top_size=11800
-free_coalesce: chunk=0x600000dc size=264 with=previous
-free_top: top=0x600000dc top_size=12064
-free_bin: chunk=0x6000000c size=104 bin=13
-free_coalesce: chunk=0x6000000c size=208 with=previous
 free_top: top=0x6000000c top_size=12272
 free_trim: sbrk=-8192 new_break=0x60001000 top_size=4080
 free: pointer=0x60000010 chunk=0x6000000c size=100008
