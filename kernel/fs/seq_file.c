@@ -41,6 +41,8 @@ static int seq_build(struct seq_file *seq)
 
 	if (pid && !task)
 		return -ESRCH;
+	if (!attribute->show && !attribute->number)
+		return -EINVAL; /* it is there to be written */
 	for (size_t size = seq->size ?: PAGE_SIZE;; size *= 2) {
 		if (size != seq->size) {
 			kfree(seq->buffer);

@@ -411,6 +411,7 @@ static void test_tracefs(const char *argument)
 	file = filp_open(DIR "trace_marker", O_WRONLY | O_APPEND);
 	EQUAL(file->f_op->write(file, USER_END, 5, &file->f_pos), -EFAULT);
 	EQUAL(file->f_op->write(file, USER_END - 3, 5, &file->f_pos), -EFAULT);
+	EQUAL(file->f_op->read(file, USER(char *, 0), 5, &file->f_pos), -EINVAL);
 	fput(file);
 	TEXT(port(), "");
 
