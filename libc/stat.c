@@ -4,7 +4,6 @@
  */
 #include <fcntl.h>
 #include <sys/stat.h>
-#include <sys/statvfs.h>
 #include "syscall.h"
 
 #undef st_atime /* which the kernel's structure has, too */
@@ -58,42 +57,5 @@ int fstat(int fd, struct stat *result)
 	if (SYSCALL(fstat64, fd, &status) < 0)
 		return -1;
 	convert(&status, result);
-	return 0;
-}
-
-static void convert_statfs(const struct statfs64 *from, struct statvfs *to)
-{
-	*to = (struct statvfs){
-		.f_bsize = from->f_bsize,
-		.f_frsize = from->f_frsize,
-		.f_blocks = from->f_blocks,
-		.f_bfree = from->f_bfree,
-		.f_bavail = from->f_bavail,
-		.f_files = from->f_files,
-		.f_ffree = from->f_ffree,
-		.f_favail = from->f_ffree,
-		.f_fsid = from->f_fsid[0],
-		.f_flag = from->f_flags,
-		.f_namemax = from->f_namelen,
-	};
-}
-
-int statvfs(const char *restrict path, struct statvfs *restrict result)
-{
-	struct statfs64 status;
-
-	if (SYSCALL(statfs64, path, sizeof(status), &status) < 0)
-		return -1;
-	convert_statfs(&status, result);
-	return 0;
-}
-
-int fstatvfs(int fd, struct statvfs *result)
-{
-	struct statfs64 status;
-
-	if (SYSCALL(fstatfs64, fd, sizeof(status), &status) < 0)
-		return -1;
-	convert_statfs(&status, result);
 	return 0;
 }

@@ -73,17 +73,4 @@ struct statx {
 	unsigned long long __spare2[14];
 };
 
-/* statfs64() */
-#define PROC_SUPER_MAGIC 0x9fa0
-#define TMPFS_MAGIC      0x01021994
-#define SYSFS_MAGIC      0x62656572
-
-struct statfs64 {
-	unsigned int f_type, f_bsize;
-	unsigned long long f_blocks, f_bfree, f_bavail; /* of f_bsize bytes */
-	unsigned long long f_files, f_ffree;
-	int f_fsid[2];
-	unsigned int f_namelen, f_frsize, f_flags, f_spare[4];
-} __attribute__((packed, aligned(4)));
-
 #endif

@@ -1,7 +1,6 @@
 /*
- * stat.c - what is known of a file: the stat family in its two forms, statfs,
- * readlink; and getdents64, which lists a directory. Linux: fs/stat.c,
- * fs/statfs.c, fs/readdir.c.
+ * stat.c - what is known of a file: the stat family in its two forms, readlink;
+ * and getdents64, which lists a directory. Linux: fs/stat.c, fs/readdir.c.
  */
 #include "abi/dirent.h"
 #include "abi/errno.h"
@@ -118,46 +117,6 @@ long sys_statx(int dfd, const char __user *filename, unsigned int flags,
 	if (flags & ~(unsigned int)STAT_FLAGS)
 		return -EINVAL;
 	return cp_statx(user_path_at(dfd, filename, flags), buffer);
-}
-
-/* ── statfs ───────────────────────────────────────────────────────────── */
-
-/* All file systems are in memory, and share it. */
-static long cp_statfs64(const struct inode *inode, size_t size,
-			struct statfs64 __user *buffer)
-{
-	static const unsigned int magic[] = { [RAMFS_DEV] = TMPFS_MAGIC,
-					      [PROC_DEV] = PROC_SUPER_MAGIC,
-					      [SYSFS_DEV] = SYSFS_MAGIC };
-	struct statfs64 statfs = {
-		.f_bsize = PAGE_SIZE,
-		.f_frsize = PAGE_SIZE,
-		.f_namelen = NAME_MAX,
-	};
-
-	if (size != sizeof(statfs))
-		return -EINVAL;
-	if (IS_ERR(inode))
-		return PTR_ERR(inode);
-	statfs.f_type = magic[inode->i_dev];
-	if (inode->i_dev == RAMFS_DEV) {
-		statfs.f_blocks = totalram_pages / 2;
-		statfs.f_bfree = statfs.f_bavail =
-			statfs.f_blocks -
-			min(nr_file_pages, totalram_pages / 2);
-	}
-	return put_user(statfs, buffer);
-}
-
-long sys_statfs64(const char __user *pathname, size_t sz,
-		  struct statfs64 __user *buf)
-{
-	return cp_statfs64(user_path_at(AT_FDCWD, pathname, 0), sz, buf);
-}
-
-long sys_fstatfs64(unsigned int fd, size_t sz, struct statfs64 __user *buf)
-{
-	return cp_statfs64(fd_inode(fd), sz, buf);
 }
 
 /* ── readlink ─────────────────────────────────────────────────────────── */

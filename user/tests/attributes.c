@@ -193,7 +193,6 @@ static void blocks(void)
 {
 	static char page[4096];
 	struct kernel_stat64 status;
-	unsigned int statfs[21]; /* struct statfs64 */
 	int fd = open("f", O_RDWR | O_TRUNC);
 
 	is_long((long)status_of("f").st_blocks, 0, "an empty file: no blocks");
@@ -216,16 +215,6 @@ static void blocks(void)
 		"and one per directory in it");
 	kernel_call(SYS_rmdir, (long)"d/e");
 	kernel_call(SYS_rmdir, (long)"d");
-
-	is_error(kernel_call(SYS_statfs64, (long)"/proc", 84, (long)statfs),
-		 "success", "statfs64() of /proc");
-	ok(statfs[0] == 0x9fa0 && statfs[1] == 4096, "its kind");
-	is_error(kernel_call(SYS_statfs64, (long)".", 83, (long)statfs),
-		 "EINVAL", "into another structure");
-	is_error(kernel_call(SYS_statfs64, (long)"no", 84, (long)statfs),
-		 "ENOENT", "of nothing");
-	is_error(kernel_call(SYS_fstatfs64, 77, 84, (long)statfs), "EBADF",
-		 "fstatfs64()");
 }
 
 int main(void)
