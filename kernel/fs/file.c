@@ -356,31 +356,7 @@ long do_readv_writev(unsigned int fd, const struct iovec __user *vec,
 	return total;
 }
 
-/* ── truncate ─────────────────────────────────────────────────────────── */
-
-static long do_truncate(struct inode *inode, loff_t length)
-{
-	if (!is_ramfs_file(inode))
-		return -EINVAL;
-	if (length > MAX_LFS_FILESIZE)
-		return -EFBIG;
-	ramfs_truncate(inode, length);
-	return 0;
-}
-
-long sys_truncate64(const char __user *path, loff_t length)
-{
-	struct inode *inode;
-
-	if (length < 0)
-		return -EINVAL;
-	inode = user_path_at(AT_FDCWD, path, 0);
-	if (IS_ERR(inode))
-		return PTR_ERR(inode);
-	if (S_ISDIR(inode->i_mode))
-		return -EISDIR;
-	return inode->i_writecount < 0 ? -ETXTBSY : do_truncate(inode, length);
-}
+/* ── ftruncate, fsync ─────────────────────────────────────────────────── */
 
 long sys_ftruncate64(unsigned int fd, loff_t length)
 {
@@ -390,7 +366,12 @@ long sys_ftruncate64(unsigned int fd, loff_t length)
 		return -EINVAL;
 	if (!file)
 		return -EBADF;
-	return may_write(file) ? do_truncate(file->f_inode, length) : -EINVAL;
+	if (!may_write(file) || !is_ramfs_file(file->f_inode))
+		return -EINVAL;
+	if (length > MAX_LFS_FILESIZE)
+		return -EFBIG;
+	ramfs_truncate(file->f_inode, length);
+	return 0;
 }
 
 /* All is in memory, where it stays. Pipes and terminals know no fsync(). */
