@@ -14,7 +14,6 @@
 
 #define S_ISUID 0004000
 #define S_ISGID 0002000
-#define S_IXGRP 0010
 
 #define S_ISLNK(mode)  (((mode)&S_IFMT) == S_IFLNK)
 #define S_ISREG(mode)  (((mode)&S_IFMT) == S_IFREG)

@@ -38,9 +38,6 @@ long sys_faccessat2(int dfd, const char __user *filename, unsigned int mode,
 
 	if (mode & ~(unsigned int)(R_OK | W_OK | X_OK))
 		return -EINVAL;
-	if (flags &
-	    ~(unsigned int)(AT_EACCESS | AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH))
-		return -EINVAL;
 	inode = user_path_at(dfd, filename, flags);
 	if (IS_ERR(inode))
 		return PTR_ERR(inode);
@@ -51,8 +48,12 @@ long sys_faccessat2(int dfd, const char __user *filename, unsigned int mode,
 
 /* ── chmod, chown ─────────────────────────────────────────────────────── */
 
-static long chmod_common(struct inode *inode, unsigned int mode)
+/* chmod(), fchmodat(), fchmod() */
+long do_fchmodat(int dfd, const char __user *filename, unsigned int mode,
+		 unsigned int flags)
 {
+	struct inode *inode = user_path_at(dfd, filename, flags);
+
 	if (IS_ERR(inode))
 		return PTR_ERR(inode);
 	inode->i_mode = (inode->i_mode & S_IFMT) | (mode & 07777);
@@ -60,20 +61,12 @@ static long chmod_common(struct inode *inode, unsigned int mode)
 	return 0;
 }
 
-long sys_fchmodat(int dfd, const char __user *filename, unsigned int mode)
-{
-	return chmod_common(user_path_at(dfd, filename, 0), mode);
-}
-
-long sys_fchmod(unsigned int fd, unsigned int mode)
-{
-	return chmod_common(fd_inode(fd), mode);
-}
-
 /* -1 leaves one as it is. A program that was to run as its owner is not now. */
-static long chown_common(struct inode *inode, unsigned int user,
-			 unsigned int group)
+long sys_fchownat(int dfd, const char __user *filename, unsigned int user,
+		  unsigned int group, unsigned int flag)
 {
+	struct inode *inode = user_path_at(dfd, filename, flag);
+
 	if (IS_ERR(inode))
 		return PTR_ERR(inode);
 	if (user != -1U)
@@ -81,32 +74,12 @@ static long chown_common(struct inode *inode, unsigned int user,
 	if (group != -1U)
 		inode->i_gid = group;
 	if (!S_ISDIR(inode->i_mode))
-		inode->i_mode &= inode->i_mode & S_IXGRP ? ~(S_ISUID | S_ISGID)
-							 : ~S_ISUID;
+		inode->i_mode &= ~(S_ISUID | S_ISGID);
 	inode->i_ctime = current_time();
 	return 0;
 }
 
-long sys_fchownat(int dfd, const char __user *filename, unsigned int user,
-		  unsigned int group, unsigned int flag)
-{
-	if (flag & ~(unsigned int)(AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH))
-		return -EINVAL;
-	return chown_common(user_path_at(dfd, filename, flag), user, group);
-}
-
-long sys_fchown(unsigned int fd, unsigned int user, unsigned int group)
-{
-	return chown_common(fd_inode(fd), user, group);
-}
-
 /* ── utimes ───────────────────────────────────────────────────────────── */
-
-static bool is_valid(const struct kernel_timespec *time)
-{
-	return (unsigned long long)time->tv_nsec < NSEC_PER_SEC ||
-	       time->tv_nsec == UTIME_NOW || time->tv_nsec == UTIME_OMIT;
-}
 
 static void set_time(struct kernel_timespec *time,
 		     const struct kernel_timespec *to)
@@ -137,13 +110,13 @@ long sys_utimensat(int dfd, const char __user *filename,
 			times[i] = (struct kernel_timespec){ old[2 * i],
 							     old[2 * i + 1] };
 		times[i].tv_nsec = (uint32_t)times[i].tv_nsec;
-		if (!is_valid(&times[i]))
+		if (times[i].tv_nsec >= NSEC_PER_SEC &&
+		    times[i].tv_nsec != UTIME_NOW &&
+		    times[i].tv_nsec != UTIME_OMIT)
 			return -EINVAL;
 	}
 	if (times[0].tv_nsec == UTIME_OMIT && times[1].tv_nsec == UTIME_OMIT)
 		return 0;
-	if (flags & ~(unsigned int)(AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH))
-		return -EINVAL;
 	if (!filename && dfd != AT_FDCWD)
 		inode = flags ? ERR_PTR(-EINVAL) : fd_inode(dfd);
 	else

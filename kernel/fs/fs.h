@@ -182,7 +182,11 @@ int path_lookup(int dfd, const char *path, unsigned int flags,
 		struct nameidata *nd);
 bool last_is_name(const struct nameidata *nd); /* not "/", "." or ".." */
 
-/* The inode at PATH, or ERR_PTR. user_path_at: at the program's, with AT_*. */
+/*
+ * The inode at PATH, or ERR_PTR. user_path_at: at the program's, with AT_*; and
+ * with AT_EMPTY_PATH a FILENAME of NULL is the descriptor itself: so the calls
+ * on open files are those on paths.
+ */
 struct inode *lookup(const char *path);
 struct inode *lookup_at(int dfd, const char *path, unsigned int flags);
 struct inode *user_path_at(int dfd, const char __user *filename,

@@ -14,6 +14,11 @@
 
 #define MAXSYMLINKS 40 /* that one path may lead through */
 
+/* What callers of user_path_at() may be told; most of it changes nothing. */
+#define AT_FLAGS                                                              \
+	(AT_SYMLINK_NOFOLLOW | AT_EACCESS | AT_NO_AUTOMOUNT | AT_EMPTY_PATH | \
+	 AT_STATX_SYNC_TYPE)
+
 /* ── Paths ────────────────────────────────────────────────────────────── */
 
 struct inode *current_directory(void)
@@ -158,6 +163,10 @@ struct inode *user_path_at(int dfd, const char __user *filename,
 	bool follow = !(flags & AT_SYMLINK_NOFOLLOW);
 	char first = '/';
 
+	if (flags & ~(unsigned int)AT_FLAGS)
+		return ERR_PTR(-EINVAL);
+	if ((flags & AT_EMPTY_PATH) && !filename)
+		return fd_inode(dfd);
 	if ((flags & AT_EMPTY_PATH) && copy_from_user(&first, filename, 1))
 		return ERR_PTR(-EFAULT);
 	if (!first)
@@ -358,8 +367,10 @@ long sys_renameat2(int olddfd, const char __user *oldname, int newdfd,
 
 /* ── The current directory ────────────────────────────────────────────── */
 
-static long set_directory(struct inode *inode)
+/* chdir(), fchdir() */
+long do_chdir(int dfd, const char __user *filename, unsigned int flags)
 {
+	struct inode *inode = user_path_at(dfd, filename, flags);
 	struct inode *old = current->cwd;
 
 	if (IS_ERR(inode))
@@ -371,16 +382,6 @@ static long set_directory(struct inode *inode)
 	if (old)
 		inode_put(old);
 	return 0;
-}
-
-long sys_chdir(const char __user *filename)
-{
-	return set_directory(user_path_at(AT_FDCWD, filename, 0));
-}
-
-long sys_fchdir(unsigned int fd)
-{
-	return set_directory(fd_inode(fd));
 }
 
 long sys_getcwd(char __user *buf, unsigned long size)

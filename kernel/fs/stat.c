@@ -12,9 +12,6 @@
 #include "mm/mm.h"
 #include "proc/task.h"
 
-#define STAT_FLAGS                                               \
-	(AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT | AT_EMPTY_PATH | \
-	 AT_STATX_SYNC_TYPE)
 #define DIRENT_HEAD offsetof(struct linux_dirent64, d_name)
 #define SECTORS     (PAGE_SIZE / 512) /* of a frame */
 #define DELETED     " (deleted)" /* behind the path of what has none */
@@ -34,9 +31,11 @@ static unsigned int link_count(const struct inode *inode)
 	return count;
 }
 
-static long cp_new_stat64(const struct inode *inode,
-			  struct kernel_stat64 __user *statbuf)
+/* The whole stat family but statx(). */
+long sys_fstatat64(int dfd, const char __user *filename,
+		   struct kernel_stat64 __user *statbuf, unsigned int flag)
 {
+	struct inode *inode = user_path_at(dfd, filename, flag);
 	struct kernel_stat64 stat;
 
 	if (IS_ERR(inode))
@@ -68,10 +67,14 @@ static struct statx_timestamp statx_time(const struct kernel_timespec *time)
 	return (struct statx_timestamp){ time->tv_sec, time->tv_nsec, 0 };
 }
 
-static long cp_statx(const struct inode *inode, struct statx __user *buffer)
+long sys_statx(int dfd, const char __user *filename, unsigned int flags,
+	       unsigned int mask, struct statx __user *buffer)
 {
+	struct inode *inode = user_path_at(dfd, filename, flags);
 	struct statx stat;
 
+	if (mask & STATX__RESERVED)
+		return -EINVAL;
 	if (IS_ERR(inode))
 		return PTR_ERR(inode);
 	stat = (struct statx){
@@ -92,31 +95,6 @@ static long cp_statx(const struct inode *inode, struct statx __user *buffer)
 		.stx_dev_minor = inode->i_dev,
 	};
 	return put_user(stat, buffer);
-}
-
-long sys_fstatat64(int dfd, const char __user *filename,
-		   struct kernel_stat64 __user *statbuf, unsigned int flag)
-{
-	if (flag & ~(unsigned int)STAT_FLAGS)
-		return -EINVAL;
-	return cp_new_stat64(user_path_at(dfd, filename, flag), statbuf);
-}
-
-long sys_fstat64(unsigned int fd, struct kernel_stat64 __user *statbuf)
-{
-	return cp_new_stat64(fd_inode(fd), statbuf);
-}
-
-long sys_statx(int dfd, const char __user *filename, unsigned int flags,
-	       unsigned int mask, struct statx __user *buffer)
-{
-	if (mask & STATX__RESERVED)
-		return -EINVAL;
-	if ((flags & AT_STATX_SYNC_TYPE) == AT_STATX_SYNC_TYPE)
-		return -EINVAL;
-	if (flags & ~(unsigned int)STAT_FLAGS)
-		return -EINVAL;
-	return cp_statx(user_path_at(dfd, filename, flags), buffer);
 }
 
 /* ── readlink ─────────────────────────────────────────────────────────── */

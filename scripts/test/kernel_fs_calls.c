@@ -27,7 +27,6 @@ long sys_llseek(unsigned int fd, unsigned long offset_high,
 		unsigned long offset_low, loff_t *result, unsigned int whence);
 long sys_fstatat64(int dfd, const char *filename, struct kernel_stat64 *statbuf,
 		   unsigned int flag);
-long sys_fstat64(unsigned int fd, struct kernel_stat64 *statbuf);
 long sys_ioctl(unsigned int fd, unsigned int cmd, unsigned long arg);
 long sys_fcntl64(unsigned int fd, unsigned int cmd, unsigned long arg);
 
@@ -370,7 +369,7 @@ static void test_stat(const char *argument)
 	make_tree();
 	kernel_write(lookup("/dir/file"), "x", 1, 4096);
 	file = open_path("/dir/file", O_RDONLY);
-	EQUAL(sys_fstat64(file, stat), 0);
+	EQUAL(sys_fstatat64(file, NULL, stat, AT_EMPTY_PATH), 0);
 	EQUAL(stat->st_mode, S_IFREG | 0644);
 	EQUAL(stat->st_nlink, 1);
 	EQUAL(stat->st_size, 4097);
@@ -390,8 +389,8 @@ static void test_stat(const char *argument)
 	EQUAL(sys_fstatat64(AT_FDCWD, USER_END, stat, 0), -EFAULT);
 	EQUAL(sys_fstatat64(AT_FDCWD, user_text("/dir"), USER_END - 95, 0),
 	      -EFAULT);
-	EQUAL(sys_fstat64(file, USER_END), -EFAULT);
-	EQUAL(sys_fstat64(60, USER_END), -EBADF);
+	EQUAL(sys_fstatat64(file, NULL, USER_END, AT_EMPTY_PATH), -EFAULT);
+	EQUAL(sys_fstatat64(60, NULL, USER_END, AT_EMPTY_PATH), -EBADF);
 	done();
 }
 
