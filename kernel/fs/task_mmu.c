@@ -15,44 +15,37 @@
 
 /* ── /proc/PID/maps ──────────────────────────────────────────────────── */
 
+/* Linux: show_map_vma(), which has names in column 25 + sizeof(long) * 6 */
 static void show_map_vma(struct seq_file *seq, const struct vm_area_struct *vma)
 {
 	const struct inode *file = vma->vm_file;
-	char range[64], path[PATH_SIZE], flags[5];
+	char path[PATH_SIZE], flags[5];
 
-	snprintf(range, sizeof(range), "%08lx-%08lx %s %08lx %02x:%02x %lu ",
-		 vma->vm_start, vma->vm_end,
-		 vma_flags_text(vma->vm_flags, flags),
-		 file ? vma->vm_pgoff << PAGE_SHIFT : 0, 0,
-		 file ? RAMFS_DEV : 0, file ? file->i_ino : 0);
 	vma_name(vma, path, sizeof(path));
-	if (path[0]) /* Linux: in column 25 + sizeof(long) * 6 */
-		seq_printf(seq, "%-49s%s\n", range, path);
-	else
-		seq_printf(seq, "%s\n", range);
-}
-
-static void show_areas(struct seq_file *seq, const struct task_struct *task,
-		       void (*show)(struct seq_file *,
-				    const struct vm_area_struct *))
-{
-	const struct vm_area_struct *vma;
-
-	for (vma = task->mm ? task->mm->mmap : NULL; vma; vma = vma->vm_next)
-		show(seq, vma);
+	seq_printf(seq,
+		   path[0] ? "%08lx-%08lx %s %08lx 00:%02x %-10lu %s\n"
+			   : "%08lx-%08lx %s %08lx 00:%02x %lu %s\n",
+		   vma->vm_start, vma->vm_end,
+		   vma_flags_text(vma->vm_flags, flags),
+		   file ? vma->vm_pgoff << PAGE_SHIFT : 0, file ? RAMFS_DEV : 0,
+		   file ? file->i_ino : 0, path);
 }
 
 void proc_maps_show(struct seq_file *seq, void *data)
 {
-	show_areas(seq, data, show_map_vma);
+	const struct mm_struct *mm = ((struct task_struct *)data)->mm;
+	const struct vm_area_struct *vma;
+
+	for (vma = mm ? mm->mmap : NULL; vma; vma = vma->vm_next)
+		show_map_vma(seq, vma);
 }
 
 /* ── /proc/PID/smaps ─────────────────────────────────────────────────── */
 
-/* What an area has got, in bytes; Linux: struct mem_size_stats */
+/* What an area has got, in bytes. Linux: struct mem_size_stats */
 struct mem_size_stats {
 	unsigned long resident, referenced, anonymous;
-	unsigned long shared_clean, shared_dirty, private_clean, private_dirty;
+	unsigned long private[2], shared[2]; /* clean, dirty */
 	uint64_t pss; /* its share of each page, << PSS_SHIFT */
 };
 
@@ -61,22 +54,18 @@ static void smaps_account(struct mem_size_stats *mss, pte_t pte)
 {
 	const struct page *page = pfn_to_page(pte_pfn(pte));
 	bool cached = page->flags & PG_cache;
-	int mapcount = max(page->_refcount - cached, 1);
 	bool dirty = pte & _PAGE_DIRTY;
+	int mapcount = max(page->_refcount - cached, 1);
 
 	if (page == zero_page)
 		return;
 	mss->resident += PAGE_SIZE;
-	mss->pss += ((uint64_t)PAGE_SIZE << PSS_SHIFT) / mapcount;
+	mss->pss += (PAGE_SIZE << PSS_SHIFT) / mapcount;
+	(mapcount > 1 ? mss->shared : mss->private)[dirty] += PAGE_SIZE;
 	if (pte & _PAGE_ACCESSED)
 		mss->referenced += PAGE_SIZE;
 	if (!cached)
 		mss->anonymous += PAGE_SIZE;
-	if (mapcount > 1)
-		*(dirty ? &mss->shared_dirty : &mss->shared_clean) += PAGE_SIZE;
-	else
-		*(dirty ? &mss->private_dirty : &mss->private_clean) +=
-			PAGE_SIZE;
 }
 
 void show_kib(struct seq_file *seq, const char *name, unsigned long kib)
@@ -87,31 +76,30 @@ void show_kib(struct seq_file *seq, const char *name, unsigned long kib)
 static void show_smap(struct seq_file *seq, const struct vm_area_struct *vma)
 {
 	struct mem_size_stats mss = { 0 };
-	unsigned long pss, address = vma->vm_start;
+	unsigned long address = vma->vm_start;
 	pte_t *pte;
 
 	for_each_pte(pte, vma->vm_mm, address, vma->vm_end)
 		smaps_account(&mss, *pte);
-	pss = mss.pss >> (PSS_SHIFT + 10);
 	show_map_vma(seq, vma);
-	show_kib(seq, "Size:", vma_pages(vma) << (PAGE_SHIFT - 10));
-	show_kib(seq, "KernelPageSize:", PAGE_SIZE >> 10);
-	show_kib(seq, "MMUPageSize:", PAGE_SIZE >> 10);
+	show_kib(seq, "Size:", PAGES_TO_KIB(vma_pages(vma)));
 	show_kib(seq, "Rss:", mss.resident >> 10);
-	show_kib(seq, "Pss:", pss);
-	show_kib(seq, "Shared_Clean:", mss.shared_clean >> 10);
-	show_kib(seq, "Shared_Dirty:", mss.shared_dirty >> 10);
-	show_kib(seq, "Private_Clean:", mss.private_clean >> 10);
-	show_kib(seq, "Private_Dirty:", mss.private_dirty >> 10);
+	show_kib(seq, "Pss:", mss.pss >> (PSS_SHIFT + 10));
+	show_kib(seq, "Shared_Clean:", mss.shared[0] >> 10);
+	show_kib(seq, "Shared_Dirty:", mss.shared[1] >> 10);
+	show_kib(seq, "Private_Clean:", mss.private[0] >> 10);
+	show_kib(seq, "Private_Dirty:", mss.private[1] >> 10);
 	show_kib(seq, "Referenced:", mss.referenced >> 10);
 	show_kib(seq, "Anonymous:", mss.anonymous >> 10);
-	show_kib(seq, "Swap:", 0);
-	show_kib(seq, "Locked:", 0);
 }
 
 void proc_smaps_show(struct seq_file *seq, void *data)
 {
-	show_areas(seq, data, show_smap);
+	const struct mm_struct *mm = ((struct task_struct *)data)->mm;
+	const struct vm_area_struct *vma;
+
+	for (vma = mm ? mm->mmap : NULL; vma; vma = vma->vm_next)
+		show_smap(seq, vma);
 }
 
 /* ── /proc/PID/pagemap ───────────────────────────────────────────────── */
