@@ -1,55 +1,24 @@
 /*
  * proc_machine.c - the files of /proc that tell of the machine and the kernel,
- * and sysinfo(), which tells the same in numbers. Linux: fs/proc/cpuinfo.c,
- * loadavg.c, stat.c, uptime.c, version.c; kernel/sys.c.
+ * and sysinfo(), which tells the same in numbers. Linux: fs/proc/meminfo.c,
+ * stat.c, uptime.c; kernel/sys.c.
  */
 #include "abi/errno.h"
 #include "abi/misc.h"
 #include "dev/dev.h"
 #include "fs/fs.h"
 #include "lib/printk.h"
-#include "lib/string.h"
 #include "mm/mm.h"
 #include "proc/task.h"
-#include "trap/syscall.h"
 
-/* Those that run or want to, all, and the newest. */
-static void count_tasks(unsigned int *running, unsigned int *all, int *last)
-{
-	struct task_struct *task;
-
-	*running = *all = *last = 0;
-	list_for_each_entry(task, &init_task.tasks, tasks) {
-		*running += task->state == TASK_RUNNING;
-		*all += 1;
-		*last = max(*last, task->pid);
-	}
-}
-
-/* The load is not averaged over time. */
-static void proc_loadavg_show(struct seq_file *seq, void *data)
-{
-	unsigned int running, all;
-	int last;
-
-	count_tasks(&running, &all, &last);
-	seq_printf(seq, "0.00 0.00 0.00 %u/%u %d\n", running, all, last);
-}
-
-/* user nice system idle iowait irq softirq steal guest guest_nice */
+/* user nice system idle, in ticks; a second time for the only CPU. */
 static void proc_stat_show(struct seq_file *seq, void *data)
 {
-	unsigned int running, all;
 	unsigned long idle = init_task.utime;
-	int last;
 
-	count_tasks(&running, &all, &last);
-	for (int i = 0; i < 2; i++)
-		seq_printf(seq, "%s %lu 0 0 %lu 0 0 0 0 0 0\n",
-			   i ? "cpu0" : "cpu ", jiffies - idle, idle);
-	seq_printf(seq, "btime %llu\nprocesses %d\n", boot_time_seconds(),
-		   last);
-	seq_printf(seq, "procs_running %u\nprocs_blocked 0\n", running);
+	seq_printf(seq, "cpu  %lu 0 0 %lu\n", jiffies - idle, idle);
+	seq_printf(seq, "cpu0 %lu 0 0 %lu\n", jiffies - idle, idle);
+	seq_printf(seq, "btime %llu\n", boot_time_seconds());
 }
 
 /* Since the boot, and idle of that. */
@@ -60,18 +29,6 @@ static void proc_uptime_show(struct seq_file *seq, void *data)
 
 	seq_printf(seq, "%lu.%02lu %lu.%02lu\n", now / HZ, now % HZ, idle / HZ,
 		   idle % HZ);
-}
-
-static void proc_version_show(struct seq_file *seq, void *data)
-{
-	seq_printf(seq, "%s version %s (%s) %s\n", init_uts.sysname,
-		   init_uts.release, __VERSION__, init_uts.version);
-}
-
-static void proc_cpuinfo_show(struct seq_file *seq, void *data)
-{
-	seq_printf(seq, "processor\t: 0\n"
-			"model name\t: i386\n\n");
 }
 
 /* ── Memory ───────────────────────────────────────────────────────────── */
@@ -92,11 +49,7 @@ static void proc_meminfo_show(struct seq_file *seq, void *data)
 	show_kib(seq, "MemFree:", PAGES_TO_KIB(nr_free_pages));
 	/* The page cache is all there is of its files: it cannot be dropped. */
 	show_kib(seq, "MemAvailable:", PAGES_TO_KIB(nr_free_pages));
-	show_kib(seq, "Buffers:", PAGES_TO_KIB(0));
 	show_kib(seq, "Cached:", PAGES_TO_KIB(nr_file_pages));
-	show_kib(seq, "SwapCached:", PAGES_TO_KIB(0));
-	show_kib(seq, "SwapTotal:", PAGES_TO_KIB(0));
-	show_kib(seq, "SwapFree:", PAGES_TO_KIB(0));
 	show_kib(seq, "AnonPages:", PAGES_TO_KIB(anon));
 	show_kib(seq, "PageTables:", PAGES_TO_KIB(tables));
 	show_kib(seq, "CommitLimit:", PAGES_TO_KIB(vm_commit_limit()));
@@ -105,7 +58,7 @@ static void proc_meminfo_show(struct seq_file *seq, void *data)
 
 static void proc_buddyinfo_show(struct seq_file *seq, void *data)
 {
-	seq_printf(seq, "Node %d, zone %8s ", 0, "Normal");
+	seq_printf(seq, "Node 0, zone   Normal ");
 	for (unsigned int order = 0; order <= MAX_ORDER; order++)
 		seq_printf(seq, "%6lu ", buddy_free_blocks(order));
 	seq_printf(seq, "\n");
@@ -136,12 +89,9 @@ void proc_machine_init(void)
 {
 	static const struct attribute files[] = {
 		FILE(buddyinfo),
-		FILE(cpuinfo),
-		FILE(loadavg),
 		FILE(meminfo),
 		FILE(stat),
 		FILE(uptime),
-		FILE(version),
 		FILE(vmstat),
 		{ "/proc/sys/vm/overcommit_memory", 0644,
 		  .number = &sysctl_overcommit_memory,
@@ -155,8 +105,7 @@ void proc_machine_init(void)
 
 long sys_sysinfo(struct sysinfo __user *info)
 {
-	unsigned int running, all;
-	int last;
+	struct task_struct *task;
 	struct sysinfo now = {
 		.uptime = sched_clock() / NSEC_PER_SEC,
 		.totalram = totalram_pages,
@@ -165,7 +114,7 @@ long sys_sysinfo(struct sysinfo __user *info)
 		.mem_unit = PAGE_SIZE,
 	};
 
-	count_tasks(&running, &all, &last);
-	now.procs = all;
+	list_for_each_entry(task, &init_task.tasks, tasks)
+		now.procs++;
 	return copy_to_user(info, &now, sizeof(now)) ? -EFAULT : 0;
 }

@@ -12,7 +12,7 @@
 
 bool power_off_requested;
 
-const struct utsname init_uts = {
+static const struct utsname init_uts = {
 	.sysname = "Linux", /* whose system calls these are */
 	.nodename = "faultline",
 	.release = "6.1.0-faultline",

@@ -15,7 +15,4 @@ struct syscall_entry {
 extern const struct syscall_entry syscall_table[];
 extern const unsigned int NR_syscalls;
 
-struct utsname;
-extern const struct utsname init_uts; /* what uname() says */
-
 #endif

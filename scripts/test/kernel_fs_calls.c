@@ -577,11 +577,7 @@ static void test_proc(const char *argument)
 	TEXT(read_all("/proc/meminfo"), "MemTotal:          16384 kB\n"
 					"MemFree:            4000 kB\n"
 					"MemAvailable:       4000 kB\n"
-					"Buffers:               0 kB\n"
 					"Cached:                0 kB\n"
-					"SwapCached:            0 kB\n"
-					"SwapTotal:             0 kB\n"
-					"SwapFree:              0 kB\n"
 					"AnonPages:            44 kB\n"
 					"PageTables:           12 kB\n"
 					"CommitLimit:       16384 kB\n"
@@ -590,7 +586,6 @@ static void test_proc(const char *argument)
 	     "Node 0, zone   Normal      0    100    200    300    400    "
 	     "500    600    700    800    900   1000 \n");
 	TEXT(read_all("/proc/uptime"), "12.34 0.00\n");
-	EQUAL(memcmp(read_all("/proc/version"), "Linux version 6.", 16), 0);
 
 	/* A task of the kernel has no memory of
 	 * its own. */

@@ -237,8 +237,6 @@ long strncpy_from_user(char *to, const char __user *from, long size)
 
 /* ── The rest ─────────────────────────────────────────────────────────── */
 
-const struct utsname init_uts = { .sysname = "Linux", .release = "6.1" };
-
 volatile unsigned long jiffies;
 const struct file_operations pipefifo_fops;
 

@@ -49,14 +49,10 @@ static void machine(void)
 	} info;
 	char expected[80];
 
-	is_long(numbers(line_of("/proc/loadavg", "")), 5, "/proc/loadavg");
-	is_long(numbers(line_of("/proc/stat", "cpu ")), 10, "/proc/stat: cpu");
+	ok(numbers(line_of("/proc/stat", "cpu ")) >= 4, "/proc/stat: cpu");
+	ok(numbers(line_of("/proc/stat", "cpu0 ")) >= 5, "cpu0");
 	is_long(numbers(line_of("/proc/stat", "btime ")), 1, "btime");
-	is_long(numbers(line_of("/proc/stat", "procs_running ")), 1,
-		"procs_running");
 	is_long(numbers(line_of("/proc/uptime", "")), 2, "/proc/uptime");
-	is_string(line_of("/proc/cpuinfo", "processor"), "processor\t: 0",
-		  "/proc/cpuinfo");
 	is_error(kernel_call(SYS_sysinfo, (long)&info), "success", "sysinfo()");
 	snprintf(expected, sizeof(expected), "MemTotal: %lu kB",
 		 (unsigned long)((unsigned long long)info.total * info.unit >>

@@ -48,7 +48,7 @@ echo $((0x1f + 010)) $((7 / 2)) $((-7 % 3)) $((1 << 10)) $((5 > 3 ? 1 : 0))
 : > g1.x; : > g2.x; : > h.x; echo *.x g? [!g]*.x 'no'*; echo "$(ls *.x)"
 IFS=:; line=a:b:c; echo $line; set -- $line; echo $2; unset IFS
 eval 'echo evaluated $X'
-read a b < /proc/version; echo $a
+read a b < /proc/meminfo; echo $a
 echo "== statuses"
 false; echo $?
 true && echo and; false || echo or; ! true; echo $?
