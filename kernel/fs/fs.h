@@ -135,8 +135,7 @@ void inode_put(struct inode *inode);
 
 /*
  * Bytes of a regular file, from and to the kernel. Returns the count: less at
- * the end of the file, or of memory. -EINVAL: a negative offset; kernel_write
- * also -ENOMEM, -EFBIG.
+ * the end of the file, or of memory. kernel_write: -ENOMEM, -EFBIG.
  */
 ssize_t kernel_read(struct inode *inode, void *to, size_t size, loff_t from);
 ssize_t kernel_write(struct inode *inode, const void *from, size_t size,
@@ -147,11 +146,8 @@ extern unsigned long nr_file_pages; /* frames in the page cache */
 /* The page cache's frame for page INDEX, not counted up; NULL: a hole. */
 struct page *find_get_page(struct inode *inode, unsigned long index);
 
-/*
- * The frame at POSITION, a new one if there was a hole: zeroed, unless the
- * caller is going to write ALL of it. ERR_PTR: -ENOMEM, -EFBIG.
- */
-struct page *grab_cache_page(struct inode *inode, loff_t position, bool all);
+/* The frame at POSITION; where a hole was a zeroed one. -ENOMEM, -EFBIG. */
+struct page *grab_cache_page(struct inode *inode, loff_t position);
 
 /*
  * A file of LEN zeroes without a name: shared anonymous memory, which counts as

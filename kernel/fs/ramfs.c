@@ -250,7 +250,7 @@ static int grow_i_pages(struct inode *inode, unsigned long index)
 	return 0;
 }
 
-struct page *grab_cache_page(struct inode *inode, loff_t position, bool all)
+struct page *grab_cache_page(struct inode *inode, loff_t position)
 {
 	unsigned long index = position >> PAGE_SHIFT;
 	struct page *page;
@@ -262,7 +262,7 @@ struct page *grab_cache_page(struct inode *inode, loff_t position, bool all)
 	page = inode->i_pages[index];
 	if (page)
 		return page;
-	page = all ? alloc_page() : get_zeroed_page();
+	page = get_zeroed_page();
 	if (!page)
 		return ERR_PTR(-ENOMEM);
 	page->flags |= PG_cache; /* for rss_stat, when it is mapped */
@@ -272,51 +272,36 @@ struct page *grab_cache_page(struct inode *inode, loff_t position, bool all)
 	return page;
 }
 
-/* Of SIZE bytes from POSITION: those in one page and before END. */
-static size_t chunk_size(loff_t position, size_t size, loff_t end)
-{
-	size_t in_page = PAGE_SIZE - (position & (PAGE_SIZE - 1));
-	loff_t in_file = end - position;
-
-	size = min(size, in_page);
-	return (loff_t)size < in_file ? size : (size_t)in_file;
-}
-
-/* As many pages as the files of programs may have. Linux:
- * shmem_default_max_blocks() */
-static bool is_full(void)
-{
-	return nr_file_pages >= totalram_pages / 2;
-}
-
 /*
  * SIZE bytes from *POSITION and on, or to there if WRITE; BUFFER is a program's
- * if USER, else the kernel's. Linux: filemap_read(), generic_perform_write()
+ * if USER, else the kernel's. Programs may fill half of memory (Linux:
+ * shmem_default_max_blocks()). Linux: filemap_read(), generic_perform_write()
  */
 static ssize_t rw_pages(struct inode *inode, char *buffer, size_t size,
 			loff_t *position, bool write, bool user)
 {
-	static char zeroes[PAGE_SIZE];
 	size_t done = 0;
 
-	while (done < size && (write || *position < inode->i_size)) {
-		size_t chunk = chunk_size(*position, size - done,
-					  write ? INT64_MAX : inode->i_size);
-		bool all = !user && chunk == PAGE_SIZE;
+	if (!write && *position >= inode->i_size)
+		return 0;
+	if (!write)
+		size = min((loff_t)size, inode->i_size - *position);
+	while (done < size) {
+		size_t offset = *position & ~PAGE_MASK;
+		size_t chunk = min(size - done, PAGE_SIZE - offset), left = 0;
 		struct page *page =
 			find_get_page(inode, *position >> PAGE_SHIFT);
-		char *data = zeroes;
-		size_t left = 0;
+		char *data;
 
-		if (!page && write)
-			page = user && is_full()
-				       ? ERR_PTR(-ENOSPC)
-				       : grab_cache_page(inode, *position, all);
+		if (!page && !write)
+			page = zero_page;
+		else if (!page && user && nr_file_pages >= totalram_pages / 2)
+			page = ERR_PTR(-ENOSPC);
+		else if (!page)
+			page = grab_cache_page(inode, *position);
 		if (IS_ERR(page))
 			return done ? (ssize_t)done : PTR_ERR(page);
-		if (page)
-			data = page_address(page);
-		data += *position & (PAGE_SIZE - 1);
+		data = (char *)page_address(page) + offset;
 		if (!user)
 			memcpy(write ? data : buffer, write ? buffer : data,
 			       chunk);
@@ -324,10 +309,11 @@ static ssize_t rw_pages(struct inode *inode, char *buffer, size_t size,
 			left = copy_from_user(data, buffer, chunk);
 		else
 			left = copy_to_user(buffer, data, chunk);
-		buffer += chunk - left;
-		done += chunk - left;
-		*position += chunk - left;
-		if (write && chunk > left)
+		chunk -= left;
+		buffer += chunk;
+		done += chunk;
+		*position += chunk;
+		if (write && chunk)
 			inode->i_size = max(inode->i_size, *position);
 		if (left)
 			return done ? (ssize_t)done : -EFAULT;
@@ -338,14 +324,12 @@ static ssize_t rw_pages(struct inode *inode, char *buffer, size_t size,
 ssize_t kernel_write(struct inode *inode, const void *from, size_t size,
 		     loff_t to)
 {
-	return to < 0 ? -EINVAL
-		      : rw_pages(inode, (char *)from, size, &to, true, false);
+	return rw_pages(inode, (char *)from, size, &to, true, false);
 }
 
 ssize_t kernel_read(struct inode *inode, void *to, size_t size, loff_t from)
 {
-	return from < 0 ? -EINVAL
-			: rw_pages(inode, to, size, &from, false, false);
+	return rw_pages(inode, to, size, &from, false, false);
 }
 
 /* ── What programs can do with files and directories of the tree ──────── */
@@ -371,7 +355,7 @@ static ssize_t ramfs_write(struct file *file, const char __user *buffer,
 /* What lies behind the end is gone, and reads as zeroes if it comes back. */
 void ramfs_truncate(struct inode *inode, loff_t size)
 {
-	unsigned long in_page = size & (PAGE_SIZE - 1);
+	unsigned long in_page = size & ~PAGE_MASK;
 	unsigned long index = min(size >> PAGE_SHIFT, (loff_t)MAX_FILE_PAGES);
 	struct page *page = find_get_page(inode, index);
 

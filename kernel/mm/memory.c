@@ -184,7 +184,7 @@ static noinline enum fault_kind do_fault(struct vm_area_struct *vma,
 
 	if (position >= vma->vm_file->i_size)
 		return FAULT_SIGBUS;
-	page = grab_cache_page(vma->vm_file, position, false);
+	page = grab_cache_page(vma->vm_file, position);
 	if (IS_ERR(page))
 		return FAULT_OOM;
 	if (shared || !(flags & FAULT_FLAG_WRITE)) {

@@ -238,6 +238,7 @@ long strncpy_from_user(char *to, const char __user *from, long size)
 /* ── The rest ─────────────────────────────────────────────────────────── */
 
 volatile unsigned long jiffies;
+struct page *zero_page;
 const struct file_operations pipefifo_fops;
 
 uint64_t boot_time_seconds(void)
@@ -366,6 +367,8 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	__asan_poison_memory_region(lowmem, NR_FRAMES * PAGE_SIZE);
+	zero_page = get_zeroed_page();
+	live_objects = 0; /* it stays */
 	for (const struct test *test = tests; argc > 1 && test->name; test++) {
 		if (strcmp(test->name, argv[1]) != 0)
 			continue;
@@ -396,4 +399,3 @@ bool vm_enough_memory(const struct mm_struct *mm, unsigned long pages)
 }
 
 unsigned long vm_events[NR_VM_EVENT_ITEMS];
-struct page *zero_page;

@@ -453,7 +453,7 @@ struct inode *file_inode(unsigned int file)
 	return &inodes[file];
 }
 
-struct page *grab_cache_page(struct inode *inode, loff_t position, bool all)
+struct page *grab_cache_page(struct inode *inode, loff_t position)
 {
 	unsigned long index = position >> PAGE_SHIFT;
 	struct page *page = find_get_page(inode, index);
