@@ -9,6 +9,7 @@
 #include "abi/fcntl.h"
 #include "abi/misc.h"
 #include "abi/stat.h"
+#include "lib/list.h"
 #include "lib/types.h"
 
 #define NAME_MAX 255 /* bytes of one name in a path */
@@ -55,8 +56,10 @@ struct file_operations {
  * very frames into programs.
  */
 struct inode {
-	char *i_name;
-	struct inode *i_parent, *i_children, *i_sibling;
+	char i_name[NAME_MAX + 1];
+	struct inode *i_parent;
+	struct list_head i_children; /* a directory's, by their … */
+	struct list_head i_sibling;
 	unsigned long i_ino;
 	unsigned int i_dev; /* RAMFS_DEV … */
 	unsigned long i_cookie; /* its place in the directory: they grow */
@@ -111,9 +114,8 @@ struct inode *new_inode(struct inode *directory, const char *name,
 			size_t length, unsigned int mode,
 			const struct file_operations *fop, void *private);
 
-/* SOURCE moves to the place TO, where TARGET, if any, goes. 0 or -ENOMEM. */
-int ramfs_rename(struct inode *source, const struct nameidata *to,
-		 struct inode *target);
+/* SOURCE moves to the place TO, where what is there, if anything, goes. */
+void ramfs_rename(struct inode *source, const struct nameidata *to);
 
 /* Make a regular file SIZE bytes long. */
 void ramfs_truncate(struct inode *inode, loff_t size);

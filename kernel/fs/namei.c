@@ -57,7 +57,7 @@ static struct inode *find_child(struct inode *directory, const char *name,
 		error = directory->i_populate(directory);
 	if (error)
 		return ERR_PTR(error);
-	for (child = directory->i_children; child; child = child->i_sibling)
+	list_for_each_entry(child, &directory->i_children, i_sibling)
 		if (strlen(child->i_name) == length &&
 		    memcmp(child->i_name, name, length) == 0)
 			return child;
@@ -241,7 +241,7 @@ static int may_delete(const struct nameidata *nd, bool directory)
 		return error;
 	if (nd->inode->i_dev != RAMFS_DEV)
 		return -EBUSY;
-	return nd->inode->i_children ? -ENOTEMPTY : 0;
+	return list_empty(&nd->inode->i_children) ? 0 : -ENOTEMPTY;
 }
 
 /* ── mkdir, symlink, rmdir, unlink ────────────────────────────────────── */
@@ -347,7 +347,9 @@ static int do_rename(const struct nameidata *from, const struct nameidata *to)
 		error = may_delete(to, S_ISDIR(source->i_mode));
 	if (!error && source->i_dev != RAMFS_DEV)
 		error = -EBUSY;
-	return error ?: ramfs_rename(source, to, target);
+	if (!error)
+		ramfs_rename(source, to);
+	return error;
 }
 
 long sys_renameat2(int olddfd, const char __user *oldname, int newdfd,

@@ -218,9 +218,12 @@ static struct inode *proc_inode(struct inode *directory, const char *name,
 
 static void remove_children(struct inode *directory)
 {
-	while (directory->i_children) {
-		remove_children(directory->i_children);
-		ramfs_unlink(directory->i_children);
+	while (!list_empty(&directory->i_children)) {
+		struct inode *child = list_first_entry(&directory->i_children,
+						       struct inode, i_sibling);
+
+		remove_children(child);
+		ramfs_unlink(child);
 	}
 }
 
@@ -290,7 +293,7 @@ static const struct pid_entry {
 
 static int proc_task_populate(struct inode *directory)
 {
-	if (directory->i_children)
+	if (!list_empty(&directory->i_children))
 		return 0;
 	for (size_t i = 0; i < ARRAY_SIZE(task_files); i++) {
 		const struct pid_entry *entry = &task_files[i];

@@ -19,8 +19,8 @@ static const struct file_operations ramfs_file_operations;
 static const struct file_operations ramfs_dir_operations;
 
 struct inode ramfs_root = {
-	.i_name = "",
 	.i_parent = &ramfs_root,
+	.i_children = { &ramfs_root.i_children, &ramfs_root.i_children },
 	.i_ino = 1,
 	.i_dev = RAMFS_DEV,
 	.i_mode = S_IFDIR | 0755,
@@ -34,18 +34,6 @@ unsigned long nr_file_pages;
 
 /* ── Inodes ───────────────────────────────────────────────────────────── */
 
-/* LENGTH bytes at TEXT and a NUL. NULL: no memory. Linux: kmemdup_nul() */
-static char *copy_text(const char *text, size_t length)
-{
-	char *copy = kmalloc(length + 1);
-
-	if (copy) {
-		memcpy(copy, text, length);
-		copy[length] = '\0';
-	}
-	return copy;
-}
-
 struct inode *alloc_inode(const char *name, size_t length, unsigned int mode,
 			  const struct file_operations *fop, void *private)
 {
@@ -53,6 +41,8 @@ struct inode *alloc_inode(const char *name, size_t length, unsigned int mode,
 
 	if (!inode)
 		return NULL;
+	strscpy(inode->i_name, name, length + 1);
+	INIT_LIST_HEAD(&inode->i_children);
 	inode->i_count = 1;
 	inode->i_ino = ++last_ino;
 	inode->i_mode = mode;
@@ -63,15 +53,16 @@ struct inode *alloc_inode(const char *name, size_t length, unsigned int mode,
 			       : S_ISFIFO(mode) ? &pipefifo_fops
 						: &ramfs_file_operations;
 	inode->i_private = private;
-	inode->i_name = copy_text(name, length);
-	if (S_ISLNK(mode) && private) {
-		inode->i_size = strlen(private);
-		inode->i_link = copy_text(private, inode->i_size);
-	}
-	if (inode->i_name && (inode->i_link || !S_ISLNK(mode) || !private))
+	if (!S_ISLNK(mode) || !private)
 		return inode;
-	inode_put(inode);
-	return NULL;
+	inode->i_size = strlen(private);
+	inode->i_link = kmalloc(inode->i_size + 1);
+	if (!inode->i_link) {
+		kfree(inode);
+		return NULL;
+	}
+	memcpy(inode->i_link, private, inode->i_size + 1);
+	return inode;
 }
 
 /* Its name is what Linux's maps say. */
@@ -96,11 +87,7 @@ struct inode *shmem_zero_setup(size_t len, unsigned long vm_flags)
 /* At the end of the list, so that i_cookie grows along it. */
 static void link_inode(struct inode *inode, struct inode *directory)
 {
-	struct inode **link = &directory->i_children;
-
-	while (*link)
-		link = &(*link)->i_sibling;
-	*link = inode;
+	list_add_tail(&inode->i_sibling, &directory->i_children);
 	inode->i_cookie = ++last_cookie;
 	inode->i_parent = directory;
 	inode->i_dev = directory->i_dev;
@@ -109,12 +96,7 @@ static void link_inode(struct inode *inode, struct inode *directory)
 
 static void unlink_inode(struct inode *inode)
 {
-	struct inode **link = &inode->i_parent->i_children;
-
-	while (*link != inode)
-		link = &(*link)->i_sibling;
-	*link = inode->i_sibling;
-	inode->i_sibling = NULL;
+	list_del(&inode->i_sibling);
 	inode_modified(inode->i_parent);
 	inode->i_ctime = inode->i_parent->i_ctime;
 }
@@ -133,27 +115,20 @@ struct inode *new_inode(struct inode *directory, const char *name,
 /* Whoever still uses it may ask for ".." and for its path. */
 void ramfs_unlink(struct inode *inode)
 {
-	BUG_ON(inode == &ramfs_root || inode->i_children);
+	BUG_ON(inode == &ramfs_root || !list_empty(&inode->i_children));
 	unlink_inode(inode);
 	inode->i_unlinked = true;
 	inode_get(inode->i_parent);
 	inode_put(inode);
 }
 
-int ramfs_rename(struct inode *source, const struct nameidata *to,
-		 struct inode *target)
+void ramfs_rename(struct inode *source, const struct nameidata *to)
 {
-	char *name = copy_text(to->name, to->length);
-
-	if (!name)
-		return -ENOMEM;
-	if (target)
-		ramfs_unlink(target);
+	if (!IS_ERR(to->inode))
+		ramfs_unlink(to->inode);
 	unlink_inode(source);
-	kfree(source->i_name);
-	source->i_name = name;
+	strscpy(source->i_name, to->name, to->length + 1);
 	link_inode(source, to->parent);
-	return 0;
 }
 
 /* Each walk gets as far as the tree has grown, and it grows by one name. */
@@ -215,7 +190,6 @@ void inode_put(struct inode *inode)
 		drop_pages(inode, 0);
 		vm_committed_as -= inode->i_committed;
 		kfree(inode->i_pages);
-		kfree(inode->i_name);
 		kfree(inode);
 		if (!holds_parent)
 			return;

@@ -25,7 +25,7 @@ static unsigned int link_count(const struct inode *inode)
 	if (!S_ISDIR(inode->i_mode) || !count)
 		return count;
 	count = 2;
-	for (child = inode->i_children; child; child = child->i_sibling)
+	list_for_each_entry(child, &inode->i_children, i_sibling)
 		if (S_ISDIR(child->i_mode))
 			count++;
 	return count;
@@ -193,10 +193,10 @@ static int iterate_dir(struct inode *directory, struct dir_context *context)
 		error = dir_emit(context, ".", directory, 1);
 	if (!error)
 		error = dir_emit(context, "..", directory->i_parent, 2);
-	for (child = directory->i_children; child && !error;
-	     child = child->i_sibling)
-		error = dir_emit(context, child->i_name, child,
-				 child->i_cookie);
+	list_for_each_entry(child, &directory->i_children, i_sibling)
+		if (!error)
+			error = dir_emit(context, child->i_name, child,
+					 child->i_cookie);
 	return error;
 }
 

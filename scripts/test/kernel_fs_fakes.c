@@ -308,16 +308,17 @@ void remove_tree(void)
 {
 	struct inode *directory = lookup("/");
 
-	while (directory->i_children || directory != lookup("/")) {
-		struct inode *child = directory->i_children;
+	while (!list_empty(&directory->i_children) ||
+	       directory != lookup("/")) {
+		struct inode *last = directory;
 
-		if (child) {
-			directory = child;
+		if (list_empty(&directory->i_children)) {
+			directory = directory->i_parent;
+			ramfs_unlink(last);
 			continue;
 		}
-		child = directory;
-		directory = directory->i_parent;
-		ramfs_unlink(child);
+		directory = list_first_entry(&directory->i_children,
+					     struct inode, i_sibling);
 	}
 }
 

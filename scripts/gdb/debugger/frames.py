@@ -209,10 +209,8 @@ def inodes() -> Iterator[gdb.Value]:
             whole = inode.dereference()
             whole.fetch_lazy()
             yield whole
-            if whole["i_children"]:
-                waiting.append(whole["i_children"])
-            if whole["i_sibling"]:
-                waiting.append(whole["i_sibling"])
+            waiting.extend(kernel.list_entries(
+                whole["i_children"], whole.type, "i_sibling"))
 
     for _, mm in address_spaces():
         for area in kernel.areas(mm):

@@ -314,7 +314,7 @@ def inode_path(inode: gdb.Value) -> str:
     root = int(symbol("ramfs_root").address)
     names = []
     while inode and int(inode) != root:
-        names.append(text(inode["i_name"]))
+        names.append(inode["i_name"].string("utf-8", "replace"))
         inode = inode["i_parent"]
     return "/" + "/".join(reversed(names))
 
