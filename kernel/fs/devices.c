@@ -54,33 +54,19 @@ static ssize_t random_read(struct file *file, char __user *buffer, size_t size,
 	return sys_getrandom(buffer, size, 0);
 }
 
-/* Wherever one goes in these, it is the beginning. Linux: null_lseek(). */
-static loff_t null_llseek(struct file *file, loff_t offset, int whence)
-{
-	file->f_pos = 0;
-	return 0;
-}
-
-#define DEVICE(name, number, reads, writes, ...)                               \
-	{                                                                      \
-		"/dev/" #name, number,                                         \
-		{                                                              \
-			.read = reads, .write = writes, .llseek = null_llseek, \
-			__VA_ARGS__                                            \
-		}                                                              \
-	}
-
 /* Linux: devlist[], major number 1 */
 static const struct {
 	const char *path;
 	unsigned int minor;
 	struct file_operations fop;
 } devices[] = {
-	DEVICE(null, 3, null_read, null_write),
-	DEVICE(zero, 5, zero_read, null_write, .mmap = zero_mmap),
-	DEVICE(full, 7, zero_read, full_write),
-	DEVICE(random, 8, random_read, null_write),
-	DEVICE(urandom, 9, random_read, null_write),
+	{ "/dev/null", 3, { .read = null_read, .write = null_write } },
+	{ "/dev/zero",
+	  5,
+	  { .read = zero_read, .write = null_write, .mmap = zero_mmap } },
+	{ "/dev/full", 7, { .read = zero_read, .write = full_write } },
+	{ "/dev/random", 8, { .read = random_read, .write = null_write } },
+	{ "/dev/urandom", 9, { .read = random_read, .write = null_write } },
 };
 
 /* ── /dev/ttyS1 … /dev/ttyS3 ──────────────────────────────────────────── */
@@ -166,6 +152,7 @@ static ssize_t pipe_write(struct file *file, const char __user *buffer,
 static const struct file_operations pipe_operations = {
 	.read = pipe_read,
 	.write = pipe_write,
+	.is_stream = true,
 };
 
 static void pipe_handler(unsigned int line)

@@ -12,7 +12,6 @@
 #include "mm/mm.h"
 #include "proc/task.h"
 
-#define MAX_RW_COUNT     0x7ffff000UL /* bytes of one read() or write() */
 #define MAX_LFS_FILESIZE ((loff_t)UINT32_MAX << PAGE_SHIFT)
 
 /* Of F_SETFL's flags those that are changed; the others are passed over. */
@@ -273,57 +272,47 @@ long sys_close(unsigned int fd)
 
 /* ── read, write ──────────────────────────────────────────────────────── */
 
-/* Was FILE opened for that, and can it? 0 or -errno. */
-static int check_rw(const struct file *file, bool write)
-{
-	if (!file || (write ? !may_write(file) : !may_read(file)))
-		return -EBADF;
-	return (write ? !file->f_op->write : !file->f_op->read) ? -EINVAL : 0;
-}
-
-/* Linux: vfs_read(), vfs_write() */
-static ssize_t vfs_rw(struct file *file, char __user *buffer, size_t count,
+/*
+ * At POSITION, which not all files have; or, NULL, at the file's own. What can
+ * be opened can be read, and may_open() asked whether it can be written. Linux:
+ * vfs_read(), vfs_write()
+ */
+static ssize_t vfs_rw(unsigned int fd, char __user *buffer, size_t count,
 		      loff_t *position, bool write)
 {
-	int error = check_rw(file, write);
+	struct file *file = fget(fd);
 
-	if (error)
-		return error;
+	if (!file)
+		return -EBADF;
+	if (position && file->f_op->is_stream)
+		return -ESPIPE;
+	if (write ? !may_write(file) : !may_read(file))
+		return -EBADF;
 	if (!access_ok(buffer, count))
 		return -EFAULT;
 	if ((ssize_t)count < 0)
 		return -EINVAL;
-	count = min(count, MAX_RW_COUNT);
+	position = position ?: &file->f_pos;
 	return write ? file->f_op->write(file, buffer, count, position)
 		     : file->f_op->read(file, buffer, count, position);
 }
 
 long sys_read(unsigned int fd, char __user *buffer, size_t count)
 {
-	struct file *file = fget(fd);
-
-	return vfs_rw(file, buffer, count, file ? &file->f_pos : NULL, false);
+	return vfs_rw(fd, buffer, count, NULL, false);
 }
 
 long sys_write(unsigned int fd, const char __user *buffer, size_t count)
 {
-	struct file *file = fget(fd);
-
-	return vfs_rw(file, (char __user *)buffer, count,
-		      file ? &file->f_pos : NULL, true);
+	return vfs_rw(fd, (char __user *)buffer, count, NULL, true);
 }
 
-/* pread64(), pwrite64(): at a position of their own, which not all files have. */
 long do_pread_pwrite(unsigned int fd, char __user *buffer, size_t count,
 		     loff_t position, int write)
 {
-	struct file *file = fget(fd);
-
 	if (position < 0)
 		return -EINVAL;
-	if (file && !file->f_op->llseek)
-		return -ESPIPE;
-	return vfs_rw(file, buffer, count, &position, write);
+	return vfs_rw(fd, buffer, count, &position, write);
 }
 
 /*
@@ -333,11 +322,10 @@ long do_pread_pwrite(unsigned int fd, char __user *buffer, size_t count,
 long do_readv_writev(unsigned int fd, const struct iovec __user *vec,
 		     unsigned long vlen, int write)
 {
-	struct file *file = fget(fd);
-	ssize_t total = check_rw(file, write);
+	ssize_t total = 0;
 
-	if (total)
-		return total;
+	if (!fget(fd))
+		return -EBADF;
 	if (vlen > UIO_MAXIOV)
 		return -EINVAL;
 	for (; vlen; vlen--, vec++) {
@@ -345,8 +333,8 @@ long do_readv_writev(unsigned int fd, const struct iovec __user *vec,
 		ssize_t done = get_user(piece, vec);
 
 		if (!done)
-			done = vfs_rw(file, piece.iov_base, piece.iov_len,
-				      &file->f_pos, write);
+			done = vfs_rw(fd, piece.iov_base, piece.iov_len, NULL,
+				      write);
 		if (done < 0)
 			return total ?: done;
 		total += done;
@@ -386,7 +374,8 @@ long sys_fsync(unsigned int fd)
 
 /* ── lseek ────────────────────────────────────────────────────────────── */
 
-loff_t seek_base(const struct file *file, int whence)
+/* How long the files of /proc and /sys are is known only while they are read. */
+loff_t seek_base(const struct file *file, unsigned int whence)
 {
 	switch (whence) {
 	case SEEK_SET:
@@ -394,33 +383,26 @@ loff_t seek_base(const struct file *file, int whence)
 	case SEEK_CUR:
 		return file->f_pos;
 	case SEEK_END:
-		return file->f_inode->i_size;
+		if (file->f_inode->i_dev == RAMFS_DEV)
+			return file->f_inode->i_size;
 	}
 	return -EINVAL;
-}
-
-loff_t generic_file_llseek(struct file *file, loff_t offset, int whence)
-{
-	loff_t base = seek_base(file, whence);
-
-	if (__builtin_add_overflow(base, offset, &offset) || offset < 0 ||
-	    offset > MAX_LFS_FILESIZE)
-		return -EINVAL;
-	file->f_pos = offset;
-	return offset;
 }
 
 static loff_t vfs_llseek(unsigned int fd, loff_t offset, unsigned int whence)
 {
 	struct file *file = fget(fd);
+	loff_t base = file ? seek_base(file, whence) : -EBADF;
 
-	if (!file)
-		return -EBADF;
-	if (whence > SEEK_END)
-		return -EINVAL;
-	if (!file->f_op->llseek)
+	if (base < 0)
+		return base;
+	if (file->f_op->is_stream)
 		return -ESPIPE;
-	return file->f_op->llseek(file, offset, whence);
+	if (__builtin_add_overflow(base, offset, &offset) || offset < 0 ||
+	    offset > MAX_LFS_FILESIZE)
+		return -EINVAL;
+	file->f_pos = offset;
+	return offset;
 }
 
 /* A position that 31 bits cannot tell has been reached all the same. */

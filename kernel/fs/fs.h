@@ -46,8 +46,7 @@ struct file_operations {
 	 */
 	struct inode *(*mmap)(struct file *file, unsigned long vm_flags,
 			      size_t len);
-	/* WHENCE is SEEK_*. The new position. NULL: -ESPIPE. */
-	loff_t (*llseek)(struct file *file, loff_t offset, int whence);
+	bool is_stream; /* there are no positions in it: -ESPIPE */
 };
 
 /*
@@ -233,10 +232,7 @@ void close_on_exec(struct task_struct *task); /* those marked */
 char *getname(const char __user *filename);
 
 /* What WHENCE counts from: 0, f_pos or i_size; or -EINVAL. */
-loff_t seek_base(const struct file *file, int whence);
-
-/* lseek() where positions count from 0 to i_size and beyond. -EINVAL. */
-loff_t generic_file_llseek(struct file *file, loff_t offset, int whence);
+loff_t seek_base(const struct file *file, unsigned int whence);
 
 /* ── locks.c ──────────────────────────────────────────────────────────── */
 
@@ -298,7 +294,6 @@ void show_kib(struct seq_file *seq, const char *name, unsigned long kib);
 /* Its parts. */
 ssize_t seq_read(struct file *file, char __user *buffer, size_t size,
 		 loff_t *position);
-loff_t seq_lseek(struct file *file, loff_t offset, int whence);
 
 /* task_mmu.c: files of /proc/PID. */
 void proc_maps_show(struct seq_file *seq, void *task);

@@ -228,6 +228,7 @@ const struct file_operations pipefifo_fops = {
 	.read = pipe_read,
 	.write = pipe_write,
 	.poll = pipe_poll,
+	.is_stream = true,
 };
 
 long sys_pipe2(int __user *fildes, unsigned int flags)

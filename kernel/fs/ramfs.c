@@ -361,12 +361,10 @@ static const struct file_operations ramfs_file_operations = {
 	.read = ramfs_read,
 	.write = ramfs_write,
 	.mmap = ramfs_mmap,
-	.llseek = generic_file_llseek,
 };
 
 static const struct file_operations ramfs_dir_operations = {
 	.read = generic_read_dir,
-	.llseek = generic_file_llseek,
 };
 
 void ramfs_init(void)

@@ -121,18 +121,9 @@ ssize_t seq_read(struct file *file, char __user *buffer, size_t size,
 	return size - left;
 }
 
-/* Where it ends is known only while it is read: no SEEK_END, as on Linux. */
-loff_t seq_lseek(struct file *file, loff_t offset, int whence)
-{
-	if (whence == SEEK_END)
-		return -EINVAL;
-	return generic_file_llseek(file, offset, whence);
-}
-
 const struct file_operations seq_file_operations = {
 	.release = seq_release,
 	.read = seq_read,
-	.llseek = seq_lseek,
 };
 
 /* The text may be static, as copy_from_user() does not sleep. */
@@ -157,7 +148,6 @@ static const struct file_operations attribute_operations = {
 	.release = seq_release,
 	.read = seq_read,
 	.write = attribute_write,
-	.llseek = seq_lseek,
 };
 
 void create_attributes(const struct attribute *attributes, size_t count)

@@ -145,6 +145,5 @@ static ssize_t pagemap_read(struct file *file, char __user *buffer, size_t size,
 }
 
 const struct file_operations pagemap_operations = {
-	.llseek = generic_file_llseek,
 	.read = pagemap_read,
 };

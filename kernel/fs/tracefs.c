@@ -64,6 +64,7 @@ static const struct file_operations tracing_pipe_operations = {
 	.open = tracing_open_pipe,
 	.release = tracing_release_pipe,
 	.read = tracing_read_pipe,
+	.is_stream = true,
 };
 
 /* ── The others: what is shown, what is taken ─────────────────────────── */

@@ -266,6 +266,7 @@ static const struct file_operations tty_operations = {
 	.read = tty_read,
 	.write = tty_write,
 	.ioctl = tty_ioctl,
+	.is_stream = true,
 };
 
 void tty_init(void)

@@ -87,6 +87,7 @@ static const struct file_operations device_operations = {
 	.read = device_read,
 	.write = device_write,
 	.ioctl = device_ioctl,
+	.is_stream = true,
 };
 
 static const char *user_text(const char *text)

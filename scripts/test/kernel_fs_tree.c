@@ -465,9 +465,6 @@ static void test_seq_file(const char *argument)
 	EQUAL(seq_read(file, USER_END, 999, &position), -EFAULT);
 	EQUAL(position, 5);
 	EQUAL(seq_read(file, USER_END, 0, &position), 0);
-	EQUAL(seq_lseek(file, 0, SEEK_END), -EINVAL);
-	EQUAL(seq_lseek(file, 7, SEEK_SET), 7);
-	EQUAL(seq_lseek(file, -8, SEEK_CUR), -EINVAL);
 	fput(file);
 
 	/* The open file, its seq_file, a page, two pages, enough. */

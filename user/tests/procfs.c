@@ -1,5 +1,5 @@
 /*
- * procfs.c - the files of /proc that ps, top, free, df and uptime read: their
+ * procfs.c - the files of /proc that ps, top, free and uptime read: their
  * form, and that they agree with what system calls tell.
  */
 #include "kernel_call.h"
@@ -67,7 +67,12 @@ static void machine(void)
 static void task(void)
 {
 	char path[64];
+	int fd = open("/proc/self/maps", O_RDONLY);
 
+	is_long(kernel_call(SYS_lseek, fd, 7, SEEK_SET), 7, "lseek() to 7");
+	is_error(kernel_call(SYS_lseek, fd, 0, SEEK_END), "EINVAL",
+		 "where it ends is not known");
+	close(fd);
 	ok(strstr(read_proc("/proc/mounts"), " / ") != NULL, "/proc/mounts");
 	snprintf(path, sizeof(path), "/proc/%d/mounts", (int)getpid());
 	ok(strstr(read_proc(path), " /proc proc ") != NULL, "/proc/PID/mounts");
