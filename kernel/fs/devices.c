@@ -120,10 +120,8 @@ static ssize_t pipe_read(struct file *file, char __user *buffer, size_t size,
 			chunk[count++] = byte;
 		if (!count && (done || pipe->ended))
 			break;
-		if (!count && current->pending_signal)
+		if (!count && sleep_on(pipe))
 			return -ERESTARTSYS;
-		if (!count)
-			sleep_on(pipe);
 		if (copy_to_user(buffer + done, chunk, count))
 			return done ? (ssize_t)done : -EFAULT;
 		done += count;

@@ -179,13 +179,6 @@ static int alloc_fd(unsigned int from)
 	return -EMFILE;
 }
 
-int alloc_fd_pair(int *fds)
-{
-	fds[0] = alloc_fd(0);
-	fds[1] = fds[0] < 0 ? fds[0] : alloc_fd(fds[0] + 1);
-	return min(fds[1], 0);
-}
-
 static void set_close_on_exec(unsigned int fd, bool on)
 {
 	if (on)
@@ -194,10 +187,21 @@ static void set_close_on_exec(unsigned int fd, bool on)
 		current->close_on_exec &= ~(1ULL << fd);
 }
 
-void fd_install(unsigned int fd, struct file *file, bool close_on_exec)
+static void fd_install(unsigned int fd, struct file *file, bool close_on_exec)
 {
 	current->files[fd] = file;
 	set_close_on_exec(fd, close_on_exec);
+}
+
+int fd_attach(struct file *file, unsigned int from, bool close_on_exec)
+{
+	int fd = IS_ERR(file) ? PTR_ERR(file) : alloc_fd(from);
+
+	if (fd >= 0)
+		fd_install(fd, file, close_on_exec);
+	else if (!IS_ERR(file))
+		fput(file);
+	return fd;
 }
 
 /* Descriptor FD is free again. */
@@ -208,7 +212,6 @@ static void close_fd(struct task_struct *task, unsigned int fd)
 	if (!file)
 		return;
 	task->files[fd] = NULL;
-	task->close_on_exec &= ~(1ULL << fd);
 	locks_remove_posix(file);
 	fput(file);
 }
@@ -438,18 +441,6 @@ long sys_ioctl(unsigned int fd, unsigned int cmd, unsigned long arg)
 	return file->f_op->ioctl(file, cmd, arg);
 }
 
-static long f_dupfd(struct file *file, unsigned long from, bool close_on_exec)
-{
-	int fd;
-
-	if (from >= NR_OPEN)
-		return -EINVAL;
-	fd = alloc_fd(from);
-	if (fd >= 0)
-		fd_install(fd, file_get(file), close_on_exec);
-	return fd;
-}
-
 long sys_fcntl64(unsigned int fd, unsigned int cmd, unsigned long arg)
 {
 	struct file *file = fget(fd);
@@ -458,9 +449,10 @@ long sys_fcntl64(unsigned int fd, unsigned int cmd, unsigned long arg)
 		return -EBADF;
 	switch (cmd) {
 	case F_DUPFD:
-		return f_dupfd(file, arg, false);
 	case F_DUPFD_CLOEXEC:
-		return f_dupfd(file, arg, true);
+		if (arg >= NR_OPEN)
+			return -EINVAL;
+		return fd_attach(file_get(file), arg, cmd == F_DUPFD_CLOEXEC);
 	case F_GETFD:
 		return current->close_on_exec >> fd & 1 ? FD_CLOEXEC : 0;
 	case F_SETFD:

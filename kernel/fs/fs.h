@@ -214,14 +214,17 @@ struct file *open_inode(struct inode *inode, unsigned int flags);
 struct file *fget(unsigned int fd); /* CURRENT's, not counted up; NULL */
 struct inode *fd_inode(unsigned int fd); /* of that; or -EBADF */
 
-/* A free descriptor pair, 0 or -EMFILE; and put a file, counted, into one. */
-int alloc_fd_pair(int *fds);
-void fd_install(unsigned int fd, struct file *file, bool close_on_exec);
+/*
+ * The lowest free descriptor from FROM on becomes FILE's, which was counted up
+ * for it. -EMFILE, and it is put; or FILE itself if that is an ERR_PTR.
+ */
+int fd_attach(struct file *file, unsigned int from, bool close_on_exec);
 struct file *file_get(struct file *file);
 void fput(struct file *file);
 bool may_read(const struct file *file); /* as it was opened */
 bool may_write(const struct file *file);
 
+long sys_close(unsigned int fd);
 void close_files(struct task_struct *task); /* all of them */
 void close_on_exec(struct task_struct *task); /* those marked */
 

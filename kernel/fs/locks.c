@@ -114,9 +114,8 @@ static long setlk(struct file *file, const struct file_lock *wanted, bool wait)
 	while (wanted->type != F_UNLCK && find_conflict(wanted)) {
 		if (!wait)
 			return -EAGAIN;
-		if (current->pending_signal)
+		if (sleep_on(&locks))
 			return -ERESTARTSYS;
-		sleep_on(&locks);
 	}
 	lock = kmalloc(sizeof(*lock));
 	spare = kmalloc(sizeof(*spare));

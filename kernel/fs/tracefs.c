@@ -47,9 +47,8 @@ static ssize_t tracing_read_pipe(struct file *file, char __user *buffer,
 	while (trace_is_empty()) {
 		if (file->f_flags & O_NONBLOCK)
 			return -EAGAIN;
-		if (current->pending_signal)
+		if (sleep_on(&trace_reading))
 			return -ERESTARTSYS;
-		sleep_on(&trace_reading);
 	}
 	while ((length = trace_take_line(line,
 					 min(size - done, sizeof(line))))) {

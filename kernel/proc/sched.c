@@ -82,10 +82,12 @@ static void sleep(void *channel, enum task_state state)
 	current->wait_channel = NULL;
 }
 
-void sleep_on(void *channel)
+int sleep_on(void *channel)
 {
-	if (!current->pending_signal)
-		sleep(channel, TASK_INTERRUPTIBLE);
+	if (current->pending_signal)
+		return -ERESTARTSYS;
+	sleep(channel, TASK_INTERRUPTIBLE);
+	return 0;
 }
 
 void sleep_killable(void *channel)

@@ -123,8 +123,11 @@ void sched_init(void);
 /* Let another task run; comes back when it is this one's turn again. */
 void schedule(void);
 
-/* Sleep until wake_up(CHANNEL). Check the condition again afterwards. */
-void sleep_on(void *channel);
+/*
+ * Sleep until wake_up(CHANNEL). Check the condition again afterwards. 0, or
+ * -ERESTARTSYS, at once: there is a signal for CURRENT.
+ */
+int sleep_on(void *channel);
 void sleep_killable(void *channel); /* until then, or SIGKILL */
 void wake_up(void *channel);
 
