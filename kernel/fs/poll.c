@@ -9,6 +9,7 @@
 #include "dev/dev.h"
 #include "fs/fs.h"
 #include "lib/printk.h"
+#include "lib/string.h"
 #include "mm/mm.h"
 #include "proc/signal.h"
 #include "proc/task.h"
@@ -31,30 +32,24 @@ static short poll_one(const struct pollfd *entry)
 	return events & (entry->events | POLLERR | POLLHUP);
 }
 
-/* How many have something to say. */
-static int poll_all(struct pollfd *entries, unsigned int count)
-{
-	int ready = 0;
-
-	for (unsigned int i = 0; i < count; i++) {
-		entries[i].revents = poll_one(&entries[i]);
-		if (entries[i].revents)
-			ready++;
-	}
-	return ready;
-}
-
-/* Until END, in ns since boot. Linux: do_poll() */
+/*
+ * How many of them have something to say, waiting for one until END, in ns
+ * since boot. Linux: do_poll()
+ */
 static int do_poll(struct pollfd *entries, unsigned int count, uint64_t end)
 {
-	int ready;
+	for (;;) {
+		int ready = 0;
 
-	while (!(ready = poll_all(entries, count)) && sched_clock() < end) {
-		if (current->pending_signal)
+		for (unsigned int i = 0; i < count; i++) {
+			entries[i].revents = poll_one(&entries[i]);
+			ready += entries[i].revents != 0;
+		}
+		if (ready || sched_clock() >= end)
+			return ready;
+		if (sleep_on((void *)&jiffies))
 			return -ERESTARTNOHAND;
-		sleep_on((void *)&jiffies);
 	}
-	return ready;
 }
 
 static long do_sys_poll(struct pollfd __user *ufds, unsigned int nfds,
@@ -68,18 +63,16 @@ static long do_sys_poll(struct pollfd __user *ufds, unsigned int nfds,
 	if (copy_from_user(entries, ufds, nfds * sizeof(*entries)))
 		return -EFAULT;
 	result = do_poll(entries, nfds, end);
-	for (unsigned int i = 0; result >= 0 && i < nfds; i++)
-		if (put_user(entries[i].revents, &ufds[i].revents))
-			result = -EFAULT;
+	if (result >= 0 && copy_to_user(ufds, entries, nfds * sizeof(*entries)))
+		return -EFAULT;
 	return result;
 }
 
 long sys_poll(struct pollfd __user *ufds, unsigned int nfds, int timeout_msecs)
 {
-	if (timeout_msecs < 0)
-		return do_sys_poll(ufds, nfds, NEVER);
-	return do_sys_poll(ufds, nfds,
-			   sched_clock() + timeout_msecs * 1000000ULL);
+	uint64_t end = sched_clock() + timeout_msecs * 1000000ULL;
+
+	return do_sys_poll(ufds, nfds, timeout_msecs < 0 ? NEVER : end);
 }
 
 /* ── select() ─────────────────────────────────────────────────────────── */
@@ -92,16 +85,16 @@ static const short set_events[] = {
 };
 
 /*
- * The first N descriptors of SETS, which are bits: an entry of poll() for each
- * one, and the bits of those that answer. Linux: core_sys_select()
+ * The first N descriptors of SETS, which are bits: an entry of poll() for each,
+ * one of the others having no file; and the bits of those that answer. Linux:
+ * core_sys_select()
  */
 static long do_select(int n, void __user *const *sets, uint64_t end)
 {
 	struct pollfd entries[3 * NR_OPEN];
 	uint64_t bits[3] = { 0 };
-	unsigned int count = 0;
-	size_t size;
 	long result;
+	size_t size;
 
 	if (n < 0)
 		return -EINVAL;
@@ -111,29 +104,25 @@ static long do_select(int n, void __user *const *sets, uint64_t end)
 		if (sets[set] && copy_from_user(&bits[set], sets[set], size))
 			return -EFAULT;
 	for (int i = 0; i < 3 * n; i++) {
-		if (!(bits[i / n] >> i % n & 1))
-			continue;
-		if (!fget(i % n))
-			return -EBADF;
-		entries[count].fd = i % n;
-		entries[count++].events = set_events[i / n];
-	}
-	result = do_poll(entries, count, end);
-	if (result < 0)
-		return result;
-	result = 0;
-	for (int set = 0; set < 3; set++) {
-		uint64_t ready = 0;
+		bool asked = bits[i / n] >> i % n & 1;
 
-		for (unsigned int i = 0; i < count; i++)
-			if (entries[i].events == set_events[set] &&
-			    entries[i].revents & set_events[set]) {
-				ready |= 1ULL << entries[i].fd;
-				result++;
-			}
-		if (sets[set] && copy_to_user(sets[set], &ready, size))
-			return -EFAULT;
+		if (asked && !fget(i % n))
+			return -EBADF;
+		entries[i].fd = asked ? i % n : -1;
+		entries[i].events = set_events[i / n];
 	}
+	if (do_poll(entries, 3 * n, end) < 0)
+		return -ERESTARTNOHAND;
+	memset(bits, 0, sizeof(bits));
+	result = 0;
+	for (int i = 0; i < 3 * n; i++)
+		if (entries[i].revents & set_events[i / n]) {
+			bits[i / n] |= 1ULL << i % n;
+			result++;
+		}
+	for (int set = 0; set < 3; set++)
+		if (sets[set] && copy_to_user(sets[set], &bits[set], size))
+			return -EFAULT;
 	return result;
 }
 
