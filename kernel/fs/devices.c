@@ -104,29 +104,26 @@ static int next_byte(struct host_pipe *pipe)
 	return -1;
 }
 
+/* What is there, or, if that is nothing, what comes. */
 static ssize_t pipe_read(struct file *file, char __user *buffer, size_t size,
 			 loff_t *position)
 {
 	struct host_pipe *pipe = file->f_inode->i_private;
 	char chunk[CHUNK_SIZE];
-	size_t done = 0;
+	size_t count = 0;
 
-	while (done < size) {
-		size_t wanted = min(size - done, sizeof(chunk));
-		size_t count = 0;
-		int byte;
+	size = min(size, sizeof(chunk));
+	while (count < size) {
+		int byte = next_byte(pipe);
 
-		while (count < wanted && (byte = next_byte(pipe)) >= 0)
+		if (byte >= 0)
 			chunk[count++] = byte;
-		if (!count && (done || pipe->ended))
+		else if (count || pipe->ended)
 			break;
-		if (!count && sleep_on(pipe))
+		else if (sleep_on(pipe))
 			return -ERESTARTSYS;
-		if (copy_to_user(buffer + done, chunk, count))
-			return done ? (ssize_t)done : -EFAULT;
-		done += count;
 	}
-	return done;
+	return copy_to_user(buffer, chunk, count) ? -EFAULT : (ssize_t)count;
 }
 
 static ssize_t pipe_write(struct file *file, const char __user *buffer,
