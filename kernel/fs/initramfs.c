@@ -20,7 +20,10 @@
 #include "mm/mm.h"
 
 #define MAGIC_SIZE  6
-#define HEADER_SIZE (MAGIC_SIZE + 8 * 13)
+#define NR_NUMBERS  13
+#define HEADER_SIZE (MAGIC_SIZE + 8 * NR_NUMBERS)
+
+enum { MODE = 1, NLINK = 4, FILE_SIZE = 6, NAME_SIZE = 11 };
 
 struct archive {
 	const char *data;
@@ -29,7 +32,7 @@ struct archive {
 };
 
 struct entry {
-	uint32_t mode, nlink, size;
+	uint32_t numbers[NR_NUMBERS];
 	const char *name;
 	const char *data;
 };
@@ -48,19 +51,21 @@ static const char *take(struct archive *archive, size_t size)
 	return data;
 }
 
-/* Number INDEX of a header: eight hex digits. False: other characters. */
-static bool parse_number(const char *header, int index, uint32_t *number)
+/* False: other characters. */
+static bool parse_header(const char *header, uint32_t *numbers)
 {
-	const char *text = header + MAGIC_SIZE + 8 * index;
+	static const char digits[] = "0123456789abcdefABCDEF";
 
-	*number = 0;
-	for (int i = 0; i < 8; i++) {
-		uint8_t digit = text[i] - '0';
-		uint8_t letter = (text[i] | 0x20) - 'a';
+	if (memcmp(header, "070701", MAGIC_SIZE) != 0)
+		return false;
+	for (int i = 0; i < 8 * NR_NUMBERS; i++) {
+		const char *digit = strchr(digits, header[MAGIC_SIZE + i]);
+		uint32_t value = digit - digits;
 
-		if (digit > 9 && letter > 5)
+		if (!digit || !*digit)
 			return false;
-		*number = *number << 4 | (digit <= 9 ? digit : letter + 10);
+		value = value < 16 ? value : value - 6;
+		numbers[i / 8] = numbers[i / 8] << 4 | value;
 	}
 	return true;
 }
@@ -72,48 +77,43 @@ static bool read_entry(struct archive *archive, struct entry *entry)
 	uint32_t name_size; /* with the NUL */
 
 	if (archive->size - archive->offset < HEADER_SIZE ||
-	    memcmp(header, "070701", MAGIC_SIZE) != 0 ||
-	    !parse_number(header, 1, &entry->mode) ||
-	    !parse_number(header, 4, &entry->nlink) ||
-	    !parse_number(header, 6, &entry->size) ||
-	    !parse_number(header, 11, &name_size))
+	    !parse_header(header, entry->numbers))
 		return false;
+	name_size = entry->numbers[NAME_SIZE];
 	if (name_size < 2 || name_size > PATH_MAX ||
 	    !take(archive, HEADER_SIZE + name_size))
 		return false;
 	entry->name = header + HEADER_SIZE;
-	entry->data = take(archive, entry->size);
+	entry->data = take(archive, entry->numbers[FILE_SIZE]);
 	return entry->data && entry->name[name_size - 1] == '\0';
 }
 
 /* A file or link there already is replaced: later archives update them. */
-static int unpack_file(const struct entry *entry, unsigned int mode)
+static int unpack_entry(const struct entry *entry)
 {
-	size_t size = entry->size;
+	static char text[PATH_MAX]; /* of a link */
+	unsigned int mode = entry->numbers[MODE] & (S_IFMT | 07777);
+	size_t size = entry->numbers[FILE_SIZE];
 	struct inode *inode = lookup_at(AT_FDCWD, entry->name, 0);
-	char *link = NULL;
 	ssize_t written;
 
+	if (!S_ISDIR(mode) && !S_ISREG(mode) && !S_ISLNK(mode))
+		return 0; /* such as the trailer */
 	/* The data of hard links comes with the last of them only. */
-	if (entry->nlink > 1 && size == 0) {
+	if (!S_ISDIR(mode) && entry->numbers[NLINK] > 1 && size == 0) {
 		pr_warn("initramfs: %s is a hard link: left out\n",
 			entry->name);
 		return 0;
 	}
 	if (!IS_ERR(inode) && !S_ISDIR(inode->i_mode))
 		ramfs_unlink(inode);
-
-	if (S_ISLNK(mode)) {
-		link = kzalloc(size + 1);
-		if (!link)
-			return -ENOMEM;
-		memcpy(link, entry->data, size);
-		size = 0;
-	}
-	inode = create_path(entry->name, mode, NULL, link);
-	kfree(link);
+	snprintf(text, sizeof(text), "%.*s", (int)size, entry->data);
+	inode = create_path(entry->name, mode, NULL,
+			    S_ISLNK(mode) ? text : NULL);
 	if (IS_ERR(inode))
 		return PTR_ERR(inode);
+	if (!S_ISREG(mode))
+		return 0;
 	written = kernel_write(inode, entry->data, size, 0);
 	if (written == (ssize_t)size)
 		return 0;
@@ -121,40 +121,24 @@ static int unpack_file(const struct entry *entry, unsigned int mode)
 	return written < 0 ? written : -ENOMEM;
 }
 
-static int unpack_entry(const struct entry *entry)
-{
-	unsigned int mode = entry->mode & (S_IFMT | 07777);
-	struct inode *directory;
-
-	if (S_ISREG(mode) || S_ISLNK(mode))
-		return unpack_file(entry, mode);
-	if (!S_ISDIR(mode))
-		return 0;
-	directory = create_path(entry->name, mode, NULL, NULL);
-	return IS_ERR(directory) ? PTR_ERR(directory) : 0;
-}
-
 int unpack_initramfs(const void *data, size_t size)
 {
 	struct archive archive = { .data = data, .size = size };
-	bool inside = false; /* an archive without its trailer yet */
 	struct entry entry;
 	int error;
 
 	for (;;) {
 		while (archive.offset < size && !archive.data[archive.offset])
 			archive.offset++;
-		if (archive.offset == size && !inside)
+		if (archive.offset == size)
 			return 0;
 		if (!read_entry(&archive, &entry)) {
 			pr_warn("initramfs: no cpio (newc) entry, or not all "
-				"of it, near byte %lu of %lu\n",
-				(unsigned long)archive.offset,
-				(unsigned long)size);
+				"of it, near byte %lu\n",
+				(unsigned long)archive.offset);
 			return -EINVAL;
 		}
-		inside = strcmp(entry.name, "TRAILER!!!") != 0;
-		error = inside ? unpack_entry(&entry) : 0;
+		error = unpack_entry(&entry);
 		if (error) {
 			pr_warn("initramfs: %s: error %d\n", entry.name,
 				-error);

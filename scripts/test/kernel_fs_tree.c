@@ -318,7 +318,7 @@ static void test_unpack(const char *file)
 	EQUAL(live_objects, 0);
 }
 
-/* Every prefix of a good archive is an archive cut off. */
+/* A good archive cut off: nothing is wrong where an entry begins anew. */
 static void test_truncated(const char *file)
 {
 	size_t size;
@@ -330,9 +330,14 @@ static void test_truncated(const char *file)
 		size--; /* padding, and the NUL of "TRAILER!!!" */
 	for (size_t cut = 1; cut <= size; cut++) {
 		unsigned char *part = malloc(cut);
+		bool behind_entry =
+			memcmp(archive + ALIGN_UP(cut, 4), "070701", 6) == 0;
+		int result;
 
 		memcpy(part, archive, cut);
-		EQUAL(unpack_initramfs(part, cut), -EINVAL);
+		result = unpack_initramfs(part, cut);
+		CHECK(result == -EINVAL || (behind_entry && result == 0));
+		CHECK(result == 0 || !behind_entry || cut % 4);
 		free(part);
 		remove_tree();
 		EQUAL(live_objects, 0);

@@ -235,4 +235,6 @@ def test_names_go_nowhere_else(unpack):
     assert lines == ["result -20", "initramfs: f/g: error 20",
                      "100644 0 0 /f"]
     lines = unpack(entry() + entry(mode=0o40755) + TRAILER)
-    assert lines[:2] == ["result -20", "initramfs: f: error 20"]
+    assert lines == ["result 0", "40755 0 0 /f"]
+    lines = unpack(entry(mode=0o40755) + entry())
+    assert lines[:2] == ["result -21", "initramfs: f: error 21"]
