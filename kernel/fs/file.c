@@ -88,10 +88,8 @@ static struct file *open_new(const struct nameidata *nd, unsigned int flags,
 	struct inode *inode;
 	struct file *file;
 
-	if (nd->parent->i_unlinked || nd->parent->i_dev == PROC_DEV)
+	if (nd->parent->i_unlinked || nd->parent->i_dev != RAMFS_DEV)
 		return ERR_PTR(-ENOENT);
-	if (nd->parent->i_dev != RAMFS_DEV)
-		return ERR_PTR(-EACCES);
 	mode = S_IFREG | (mode & 07777 & ~current->umask);
 	inode = new_inode(nd->parent, nd->name, nd->length, mode, NULL, NULL);
 	if (!inode)

@@ -18,7 +18,6 @@
 /* st_dev: whose entries come and go as programs want, and whose do not. */
 #define RAMFS_DEV 1
 #define PROC_DEV  2
-#define SYSFS_DEV 3
 
 struct file;
 struct inode;
@@ -71,7 +70,7 @@ struct inode {
 	loff_t i_size; /* bytes */
 	union {
 		struct page **i_pages;
-		char *i_link; /* a symbolic link's text; NULL: i_follow tells */
+		char *i_link; /* a symbolic link's text; NULL: proc_get_link() */
 	};
 	unsigned long i_nrpages; /* slots in i_pages */
 	unsigned long i_blocks; /* frames in them */
@@ -82,8 +81,6 @@ struct inode {
 
 	/* Directories: bring i_children up to date, 0 or -errno; or NULL. */
 	int (*i_populate)(struct inode *directory);
-	/* Symbolic links without text: where it leads now, or ERR_PTR. */
-	struct inode *(*i_follow)(struct inode *link);
 };
 
 /* An open file: shared by the descriptors that dup() makes. */
@@ -248,7 +245,8 @@ void locks_remove_posix(struct file *file);
 /* ── proc.c, tracefs.c, tty.c, devices.c: the special files ───────────── */
 
 void proc_init(void); /* /proc/meminfo, /proc/PID/… */
-void proc_machine_init(void); /* /proc/stat, /proc/version … */
+void proc_machine_init(void); /* /proc/stat, /proc/vmstat … */
+struct inode *proc_get_link(const struct inode *link); /* where it leads now */
 void proc_flush_task(struct task_struct *task); /* it has been waited for */
 void tracefs_init(void); /* /sys/kernel/tracing/… */
 void tty_init(void); /* /dev/console, /dev/tty: the terminal */
@@ -264,29 +262,7 @@ long sys_getrandom(char __user *ubuf, size_t len, unsigned int flags);
  * whenever reading begins at position 0, so that one pass sees one state; again
  * with a larger buffer if it did not fit. Linux: seq_file, single_open()
  */
-struct seq_file {
-	const struct inode *inode; /* the file */
-	char *buffer;
-	size_t size; /* bytes of buffer */
-	size_t count; /* bytes used; all of them: it did not fit */
-};
-
-/*
- * What such a file is, its i_private. SHOW prints it; STORE gets what is
- * written, terminated, without white space at the end, and returns 0 or -errno;
- * "" also when the file is opened to be replaced, as by > in a shell. Or the
- * file is a NUMBER from 0 to MAX (0: any), and CHANGED is told of it.
- */
-struct attribute {
-	const char *path;
-	unsigned int mode;
-	void (*show)(struct seq_file *seq, void *task); /* of /proc/PID */
-	int (*store)(const char *text);
-	long *number, max;
-	void (*changed)(void); /* or NULL */
-};
-
-extern const struct file_operations seq_file_operations;
+struct seq_file;
 void seq_printf(struct seq_file *seq, const char *format, ...) __printf(2, 3);
 void seq_write(struct seq_file *seq, const char *data, size_t size);
 
@@ -294,9 +270,29 @@ void seq_write(struct seq_file *seq, const char *data, size_t size);
 void show_kib(struct seq_file *seq, const char *name, unsigned long kib);
 #define PAGES_TO_KIB(pages) ((unsigned long)(pages) << (PAGE_SHIFT - 10))
 
-/* Its parts. */
-ssize_t seq_read(struct file *file, char __user *buffer, size_t size,
-		 loff_t *position);
+/*
+ * What such a file is, its i_private. SHOW prints it; STORE gets what is
+ * written, terminated, without white space at the end, and returns 0 or -errno;
+ * "" also when the file is opened to be replaced, as by > in a shell. Or the
+ * file is a NUMBER from 0 to MAX (0: any), and CHANGED is told of it. Or it is
+ * of another kind, told by S_IF* in MODE, by FOP or i_populate.
+ */
+struct attribute {
+	const char *name;
+	unsigned int mode;
+	void (*show)(struct seq_file *seq, void *task); /* of /proc/PID */
+	int (*store)(const char *text);
+	long *number, max;
+	void (*changed)(void); /* or NULL */
+	const struct file_operations *fop;
+	int (*populate)(struct inode *directory);
+};
+
+/* Put them into DIRECTORY, 0 or -ENOMEM; or, at the boot, into that at PATH. */
+int create_attributes(struct inode *directory,
+		      const struct attribute *attributes, size_t count);
+void register_attributes(const char *path, const struct attribute *attributes,
+			 size_t count);
 
 /* task_mmu.c: files of /proc/PID. */
 void proc_maps_show(struct seq_file *seq, void *task);
@@ -304,7 +300,5 @@ void proc_smaps_show(struct seq_file *seq, void *task);
 extern const struct file_operations pagemap_operations;
 
 extern const struct file_operations pipefifo_fops; /* pipe.c */
-
-void create_attributes(const struct attribute *attributes, size_t count);
 
 #endif

@@ -127,8 +127,8 @@ int path_lookup(int dfd, const char *path, unsigned int flags,
 			continue;
 		if (links++ == MAXSYMLINKS)
 			return -ELOOP;
-		if (link->i_follow) {
-			link = link->i_follow(link);
+		if (!link->i_link) {
+			link = proc_get_link(link);
 			if (IS_ERR(link))
 				return PTR_ERR(link);
 			nd->inode = link;

@@ -146,7 +146,7 @@ static void proc_stat_show(struct seq_file *seq, void *data)
 		   mm->env_start, mm->env_end, task->exit_code);
 }
 
-/* ── /proc/PID/cmdline, comm, mounts ─────────────────────────────────── */
+/* ── /proc/PID/cmdline, comm ─────────────────────────────────────────── */
 
 /* It lies in the program's own memory, which may have done away with it. */
 static void proc_cmdline_show(struct seq_file *seq, void *data)
@@ -168,52 +168,31 @@ static void proc_comm_show(struct seq_file *seq, void *data)
 	seq_printf(seq, "%s\n", ((const struct task_struct *)data)->comm);
 }
 
-/* Nothing can be mounted or unmounted. */
-static void proc_mounts_show(struct seq_file *seq, void *data)
-{
-	seq_printf(seq, "tmpfs / tmpfs rw,noatime 0 0\n"
-			"proc /proc proc rw,relatime 0 0\n"
-			"sysfs /sys sysfs rw,relatime 0 0\n");
-}
+/* ── Links: /proc/self, /proc/PID/exe, /proc/PID/fd/N ─────────────────── */
 
-/* ── /proc/PID/cwd, exe, fd/N ────────────────────────────────────────── */
-
-static struct inode *proc_exe_follow(struct inode *link)
+struct inode *proc_get_link(const struct inode *link)
 {
 	const struct task_struct *task = find_task(link->i_pid);
+	unsigned long fd = (unsigned long)link->i_private;
+	struct inode *inode = NULL;
 
-	return (task && task->mm ? task->mm->exe_file : NULL)
-		       ?: ERR_PTR(-ENOENT);
+	if (!link->i_pid)
+		inode = current->proc_dir;
+	else if (task && fd < NR_OPEN && task->files[fd])
+		inode = task->files[fd]->f_inode;
+	else if (task && fd >= NR_OPEN && task->mm)
+		inode = task->mm->exe_file;
+	return inode ?: ERR_PTR(-ENOENT);
 }
 
-static struct inode *proc_cwd_follow(struct inode *link)
+/* An entry of DIRECTORY that has a number for a name. */
+static struct inode *new_number(struct inode *directory, unsigned int number,
+				unsigned int mode)
 {
-	const struct task_struct *task = find_task(link->i_pid);
+	char name[12];
+	int length = snprintf(name, sizeof(name), "%u", number);
 
-	if (!task || !task->mm)
-		return ERR_PTR(-ENOENT);
-	return task->cwd ?: &ramfs_root;
-}
-
-static struct inode *proc_fd_follow(struct inode *link)
-{
-	const struct task_struct *task = find_task(link->i_pid);
-	const struct file *file =
-		task ? task->files[(unsigned long)link->i_private] : NULL;
-
-	return file ? file->f_inode : ERR_PTR(-ENOENT);
-}
-
-static struct inode *proc_inode(struct inode *directory, const char *name,
-				unsigned int mode,
-				const struct file_operations *fop, int pid)
-{
-	struct inode *inode =
-		new_inode(directory, name, strlen(name), mode, fop, NULL);
-
-	if (inode)
-		inode->i_pid = pid;
-	return inode;
+	return new_inode(directory, name, length, mode, NULL, NULL);
 }
 
 static void remove_children(struct inode *directory)
@@ -227,31 +206,22 @@ static void remove_children(struct inode *directory)
 	}
 }
 
-/* Linux: proc_readfd(), which says by the mode what FD is open for. */
+/* Linux: proc_readfd() */
 static int proc_fd_populate(struct inode *directory)
 {
-	static const unsigned int modes[] = {
-		[O_RDONLY] = 0500, [O_WRONLY] = 0300, [O_RDWR] = 0700, [3] = 0
-	};
 	const struct task_struct *task = find_task(directory->i_pid);
 
 	remove_children(directory);
 	for (unsigned long fd = 0; task && fd < NR_OPEN; fd++) {
-		struct file *file = task->files[fd];
 		struct inode *link;
-		char name[12];
 
-		if (!file)
+		if (!task->files[fd])
 			continue;
-		snprintf(name, sizeof(name), "%lu", fd);
-		link = proc_inode(directory, name,
-				  S_IFLNK | modes[file->f_flags & O_ACCMODE],
-				  NULL, task->pid);
+		link = new_number(directory, fd, S_IFLNK | 0700);
 		if (!link)
 			return -ENOMEM;
 		link->i_private = (void *)fd;
 		link->i_cookie = fd + 3;
-		link->i_follow = proc_fd_follow;
 	}
 	return 0;
 }
@@ -259,80 +229,18 @@ static int proc_fd_populate(struct inode *directory)
 /* ── A task's directory ──────────────────────────────────────────────── */
 
 /* Linux: tgid_base_stuff[] */
-#define ONE(name, permissions)                      \
-	{                                           \
-		{ .path = #name,                    \
-		  .mode = S_IFREG | permissions,    \
-		  .show = proc_##name##_show },     \
-			.fop = &seq_file_operations \
-	}
-#define LNK(name)                                          \
-	{                                                  \
-		{ .path = #name, .mode = S_IFLNK | 0777 }, \
-			.follow = proc_##name##_follow     \
-	}
-static const struct pid_entry {
-	struct attribute attribute;
-	const struct file_operations *fop;
-	struct inode *(*follow)(struct inode *link);
-} task_files[] = {
-	ONE(cmdline, 0444),
-	ONE(comm, 0444),
-	LNK(cwd),
-	LNK(exe),
-	{ .attribute = { .path = "fd", .mode = S_IFDIR | 0500 } },
-	ONE(maps, 0444),
-	ONE(mounts, 0444),
-	{ { .path = "pagemap", .mode = S_IFREG | 0400 },
-	  .fop = &pagemap_operations },
-	ONE(smaps, 0444),
-	ONE(stat, 0444),
-	ONE(statm, 0444),
-	ONE(status, 0444),
+static const struct attribute task_files[] = {
+	{ "cmdline", 0444, .show = proc_cmdline_show },
+	{ "comm", 0444, .show = proc_comm_show },
+	{ "exe", .mode = S_IFLNK | 0777 },
+	{ "fd", S_IFDIR | 0500, .populate = proc_fd_populate },
+	{ "maps", 0444, .show = proc_maps_show },
+	{ "pagemap", 0400, .fop = &pagemap_operations },
+	{ "smaps", 0444, .show = proc_smaps_show },
+	{ "stat", 0444, .show = proc_stat_show },
+	{ "statm", 0444, .show = proc_statm_show },
+	{ "status", 0444, .show = proc_status_show },
 };
-
-static int proc_task_populate(struct inode *directory)
-{
-	if (!list_empty(&directory->i_children))
-		return 0;
-	for (size_t i = 0; i < ARRAY_SIZE(task_files); i++) {
-		const struct pid_entry *entry = &task_files[i];
-		struct inode *inode = proc_inode(directory,
-						 entry->attribute.path,
-						 entry->attribute.mode,
-						 entry->fop, directory->i_pid);
-
-		if (!inode) {
-			remove_children(directory);
-			return -ENOMEM;
-		}
-		inode->i_private = (void *)&entry->attribute;
-		inode->i_follow = entry->follow;
-		if (S_ISDIR(inode->i_mode))
-			inode->i_populate = proc_fd_populate;
-	}
-	return 0;
-}
-
-/* Each task's directory is made when somebody looks, and lasts as long. */
-static int proc_root_populate(struct inode *directory)
-{
-	struct task_struct *task;
-
-	list_for_each_entry(task, &init_task.tasks, tasks) {
-		char name[12];
-
-		if (task == &init_task || task->proc_dir)
-			continue;
-		snprintf(name, sizeof(name), "%d", task->pid);
-		task->proc_dir = proc_inode(directory, name, S_IFDIR | 0555,
-					    NULL, task->pid);
-		if (!task->proc_dir)
-			return -ENOMEM;
-		task->proc_dir->i_populate = proc_task_populate;
-	}
-	return 0;
-}
 
 void proc_flush_task(struct task_struct *task)
 {
@@ -343,24 +251,29 @@ void proc_flush_task(struct task_struct *task)
 	task->proc_dir = NULL;
 }
 
-static struct inode *proc_self_follow(struct inode *link)
+/* Each task's directory is made when somebody looks, and lasts as long. */
+static int proc_root_populate(struct inode *root)
 {
-	return current->proc_dir ? current->proc_dir : ERR_PTR(-ENOENT);
+	struct task_struct *task;
+
+	list_for_each_entry(task, &init_task.tasks, tasks) {
+		if (task->proc_dir)
+			continue;
+		task->proc_dir = new_number(root, task->pid, S_IFDIR | 0555);
+		if (!task->proc_dir)
+			return -ENOMEM;
+		task->proc_dir->i_pid = task->pid;
+		if (create_attributes(task->proc_dir, task_files,
+				      ARRAY_SIZE(task_files))) {
+			proc_flush_task(task);
+			return -ENOMEM;
+		}
+	}
+	return 0;
 }
 
 void proc_init(void)
 {
-	struct inode *root = create_path("/proc", S_IFDIR | 0555, NULL, NULL);
-	struct inode *self;
-
-	if (IS_ERR(root))
-		panic("proc: no memory for /proc");
-	root->i_dev = PROC_DEV;
-	root->i_populate = proc_root_populate;
-	self = proc_inode(root, "self", S_IFLNK | 0777, NULL, 0);
-	if (!self)
-		panic("proc: no memory for /proc/self");
-	self->i_follow = proc_self_follow;
-	create_path("/proc/mounts", S_IFLNK | 0777, NULL, "self/mounts");
 	proc_machine_init();
+	lookup("/proc")->i_populate = proc_root_populate;
 }

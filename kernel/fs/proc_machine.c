@@ -80,27 +80,35 @@ static void proc_vmstat_show(struct seq_file *seq, void *data)
 	seq_printf(seq, "pgmajfault 0\n"); /* nothing waits for a disk */
 }
 
-#define FILE(name)                                               \
-	{                                                        \
-		"/proc/" #name, 0444, .show = proc_##name##_show \
-	}
+/* Nothing can be mounted or unmounted. */
+static void proc_mounts_show(struct seq_file *seq, void *data)
+{
+	seq_printf(seq, "tmpfs / tmpfs rw,noatime 0 0\n"
+			"proc /proc proc rw,relatime 0 0\n"
+			"sysfs /sys sysfs rw,relatime 0 0\n");
+}
 
 void proc_machine_init(void)
 {
 	static const struct attribute files[] = {
-		FILE(buddyinfo),
-		FILE(meminfo),
-		FILE(stat),
-		FILE(uptime),
-		FILE(vmstat),
-		{ "/proc/sys/vm/overcommit_memory", 0644,
+		{ "buddyinfo", 0444, .show = proc_buddyinfo_show },
+		{ "meminfo", 0444, .show = proc_meminfo_show },
+		{ "mounts", 0444, .show = proc_mounts_show },
+		{ "self", .mode = S_IFLNK | 0777 },
+		{ "stat", 0444, .show = proc_stat_show },
+		{ "uptime", 0444, .show = proc_uptime_show },
+		{ "vmstat", 0444, .show = proc_vmstat_show },
+	};
+	static const struct attribute vm[] = {
+		{ "overcommit_memory", 0644,
 		  .number = &sysctl_overcommit_memory,
 		  .max = OVERCOMMIT_NEVER },
-		{ "/proc/sys/vm/overcommit_ratio", 0644,
-		  .number = &sysctl_overcommit_ratio, .max = INT32_MAX },
+		{ "overcommit_ratio", 0644, .number = &sysctl_overcommit_ratio,
+		  .max = INT32_MAX },
 	};
 
-	create_attributes(files, ARRAY_SIZE(files));
+	register_attributes("/proc", files, ARRAY_SIZE(files));
+	register_attributes("/proc/sys/vm", vm, ARRAY_SIZE(vm));
 }
 
 long sys_sysinfo(struct sysinfo __user *info)

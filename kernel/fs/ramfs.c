@@ -91,6 +91,7 @@ static void link_inode(struct inode *inode, struct inode *directory)
 	inode->i_cookie = ++last_cookie;
 	inode->i_parent = directory;
 	inode->i_dev = directory->i_dev;
+	inode->i_pid = directory->i_pid;
 	inode_modified(directory);
 }
 
@@ -369,12 +370,23 @@ static const struct file_operations ramfs_dir_operations = {
 
 void ramfs_init(void)
 {
-	static const char *const directories[] = { "/dev", "/proc", "/sys",
-						   "/tmp" };
+	static const struct {
+		const char *path;
+		unsigned int dev;
+	} directories[] = {
+		{ "/dev", RAMFS_DEV },
+		{ "/proc", PROC_DEV },
+		{ "/sys", PROC_DEV },
+		{ "/tmp", RAMFS_DEV },
+	};
 
 	ramfs_root.i_atime = current_time();
-	for (size_t i = 0; i < ARRAY_SIZE(directories); i++)
-		if (IS_ERR(create_path(directories[i], S_IFDIR | 0755, NULL,
-				       NULL)))
-			panic("ramfs: no memory for %s", directories[i]);
+	for (size_t i = 0; i < ARRAY_SIZE(directories); i++) {
+		struct inode *inode = create_path(directories[i].path,
+						  S_IFDIR | 0755, NULL, NULL);
+
+		if (IS_ERR(inode))
+			panic("ramfs: no memory for %s", directories[i].path);
+		inode->i_dev = directories[i].dev;
+	}
 }

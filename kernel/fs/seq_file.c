@@ -12,6 +12,12 @@
 
 #define TEXT_SIZE 16384 /* bytes that a program may write at once, with NUL */
 
+struct seq_file {
+	size_t size; /* bytes of buffer */
+	size_t count; /* bytes used; all of them: it did not fit */
+	char buffer[];
+};
+
 /* What did not fit leaves the buffer full, and seq_build() tries again. */
 void seq_printf(struct seq_file *seq, const char *format, ...)
 {
@@ -33,31 +39,29 @@ void seq_write(struct seq_file *seq, const char *data, size_t size)
 }
 
 /* Print the whole content, into twice the memory until it fits. */
-static int seq_build(struct seq_file *seq)
+static struct seq_file *seq_build(const struct inode *inode)
 {
-	const struct attribute *attribute = seq->inode->i_private;
-	int pid = seq->inode->i_pid;
-	struct task_struct *task = pid ? find_task(pid) : NULL;
+	const struct attribute *attribute = inode->i_private;
+	struct task_struct *task = inode->i_pid ? find_task(inode->i_pid)
+						: NULL;
 
-	if (pid && !task)
-		return -ESRCH;
+	if (inode->i_pid && !task)
+		return ERR_PTR(-ESRCH);
 	if (!attribute->show && !attribute->number)
-		return -EINVAL; /* it is there to be written */
-	for (size_t size = seq->size ?: PAGE_SIZE;; size *= 2) {
-		if (size != seq->size) {
-			kfree(seq->buffer);
-			seq->buffer = kmalloc(size);
-			seq->size = seq->buffer ? size : 0;
-		}
-		seq->count = 0;
-		if (!seq->buffer)
-			return -ENOMEM;
+		return ERR_PTR(-EINVAL); /* it is there to be written */
+	for (size_t size = PAGE_SIZE;; size *= 2) {
+		struct seq_file *seq = kmalloc(size);
+
+		if (!seq)
+			return ERR_PTR(-ENOMEM);
+		*seq = (struct seq_file){ .size = size - sizeof(*seq) };
 		if (attribute->number)
 			seq_printf(seq, "%ld\n", *attribute->number);
 		else
 			attribute->show(seq, task);
 		if (seq->count < seq->size)
-			return 0;
+			return seq;
+		kfree(seq);
 	}
 }
 
@@ -66,8 +70,10 @@ static int store(const struct attribute *attribute, const char *text)
 	const char *end = text;
 	long value = parse_long(&end);
 
-	if (!attribute->number)
+	if (attribute->store)
 		return attribute->store(text);
+	if (!attribute->number)
+		return -EIO; /* it is there to be read */
 	if (end == text || *end ||
 	    (attribute->max && (value < 0 || value > attribute->max)))
 		return -EINVAL;
@@ -84,32 +90,26 @@ static int attribute_open(struct file *file)
 	return 0;
 }
 
-static void seq_release(struct file *file)
+static void attribute_release(struct file *file)
 {
-	struct seq_file *seq = file->private_data;
-
-	if (seq)
-		kfree(seq->buffer);
-	kfree(seq);
+	kfree(file->private_data);
+	file->private_data = NULL;
 }
 
-ssize_t seq_read(struct file *file, char __user *buffer, size_t size,
-		 loff_t *position)
+static ssize_t attribute_read(struct file *file, char __user *buffer,
+			      size_t size, loff_t *position)
 {
-	struct seq_file *seq = file->private_data ?: kzalloc(sizeof(*seq));
+	struct seq_file *seq = file->private_data;
 	size_t left;
-	int error;
 
-	if (!seq)
-		return -ENOMEM;
-	file->private_data = seq;
-	seq->inode = file->f_inode;
 	if (!size)
 		return 0;
-	if (*position == 0 || !seq->buffer) {
-		error = seq_build(seq);
-		if (error)
-			return error;
+	if (*position == 0 || !seq) {
+		attribute_release(file);
+		seq = seq_build(file->f_inode);
+		if (IS_ERR(seq))
+			return PTR_ERR(seq);
+		file->private_data = seq;
 	}
 	if (*position >= (loff_t)seq->count)
 		return 0;
@@ -120,11 +120,6 @@ ssize_t seq_read(struct file *file, char __user *buffer, size_t size,
 	*position += size - left;
 	return size - left;
 }
-
-const struct file_operations seq_file_operations = {
-	.release = seq_release,
-	.read = seq_read,
-};
 
 /* The text may be static, as copy_from_user() does not sleep. */
 static ssize_t attribute_write(struct file *file, const char __user *buffer,
@@ -145,18 +140,38 @@ static ssize_t attribute_write(struct file *file, const char __user *buffer,
 
 static const struct file_operations attribute_operations = {
 	.open = attribute_open,
-	.release = seq_release,
-	.read = seq_read,
+	.release = attribute_release,
+	.read = attribute_read,
 	.write = attribute_write,
 };
 
-void create_attributes(const struct attribute *attributes, size_t count)
+int create_attributes(struct inode *directory,
+		      const struct attribute *attribute, size_t count)
 {
-	for (; count--; attributes++)
-		if (IS_ERR(create_path(
-			    attributes->path, S_IFREG | attributes->mode,
-			    attributes->mode & 0222 ? &attribute_operations
-						    : &seq_file_operations,
-			    (void *)attributes)))
-			panic("no memory for %s", attributes->path);
+	for (; count--; attribute++) {
+		unsigned int kind = attribute->mode & S_IFMT ?: S_IFREG;
+		const struct file_operations *fop = attribute->fop;
+		struct inode *inode;
+
+		if (!fop && S_ISREG(kind))
+			fop = &attribute_operations;
+		inode = new_inode(directory, attribute->name,
+				  strlen(attribute->name),
+				  kind | attribute->mode, fop, NULL);
+		if (!inode)
+			return -ENOMEM;
+		inode->i_private = (void *)attribute;
+		inode->i_populate = attribute->populate;
+	}
+	return 0;
+}
+
+void register_attributes(const char *path, const struct attribute *attributes,
+			 size_t count)
+{
+	struct inode *directory = create_path(path, S_IFDIR | 0755, NULL, NULL);
+
+	if (IS_ERR(directory) ||
+	    create_attributes(directory, attributes, count))
+		panic("no memory for %s", path);
 }

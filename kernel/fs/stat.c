@@ -104,11 +104,11 @@ static int link_text(struct inode *link, char *text)
 {
 	const struct inode *target;
 
-	if (!link->i_follow) {
+	if (link->i_link) {
 		strscpy(text, link->i_link, PATH_MAX);
 		return 0;
 	}
-	target = link->i_follow(link);
+	target = proc_get_link(link);
 	if (IS_ERR(target))
 		return PTR_ERR(target);
 	/* /proc/self leads to its own directory: there the name will do. */

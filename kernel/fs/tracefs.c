@@ -82,31 +82,25 @@ static int mark_store(const char *text)
 	return 0;
 }
 
-#define TRACING "/sys/kernel/tracing/"
-
 void tracefs_init(void)
 {
 	static const struct attribute files[] = {
-		{ TRACING "trace", 0640, .show = trace_show,
-		  .store = trace_store },
-		{ TRACING "tracing_on", 0640, .number = &tracing_on, .max = 1,
+		{ "trace", 0640, .show = trace_show, .store = trace_store },
+		{ "trace_pipe", 0440, .fop = &tracing_pipe_operations },
+		{ "trace_marker", 0220, .store = mark_store },
+		{ "tracing_on", 0640, .number = &tracing_on, .max = 1,
 		  .changed = trace_update },
-		{ TRACING "set_event", 0640, .show = trace_show_enabled,
+		{ "set_event", 0640, .show = trace_show_enabled,
 		  .store = trace_set_events },
-		{ TRACING "set_event_pid", 0640, .show = trace_show_pids,
+		{ "set_event_pid", 0640, .show = trace_show_pids,
 		  .store = trace_set_pids },
-		{ TRACING "options/event-fork", 0640,
-		  .number = &trace_event_fork, .max = 1 },
-		{ TRACING "trace_marker", 0220, .store = mark_store },
-		{ TRACING "available_events", 0440,
-		  .show = trace_show_available },
+		{ "available_events", 0440, .show = trace_show_available },
 	};
-	struct inode *sys = create_path("/sys", S_IFDIR | 0555, NULL, NULL);
+	static const struct attribute options[] = {
+		{ "event-fork", 0640, .number = &trace_event_fork, .max = 1 },
+	};
 
-	if (IS_ERR(sys))
-		panic("tracefs: no memory for /sys");
-	sys->i_dev = SYSFS_DEV;
-	create_attributes(files, ARRAY_SIZE(files));
-	create_path(TRACING "trace_pipe", S_IFREG | 0440,
-		    &tracing_pipe_operations, NULL);
+	register_attributes("/sys/kernel/tracing", files, ARRAY_SIZE(files));
+	register_attributes("/sys/kernel/tracing/options", options,
+			    ARRAY_SIZE(options));
 }

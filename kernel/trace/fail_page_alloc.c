@@ -64,11 +64,10 @@ void setup_fail_page_alloc(const char *text)
 
 /* ── /sys/kernel/debug/fail_page_alloc ────────────────────────────────── */
 
-#define FIELD(name)                                                 \
-	{                                                           \
-		.path = "/sys/kernel/debug/fail_page_alloc/" #name, \
-		.mode = 0600, .number = &attr.name,                 \
-		.changed = attributes_changed                       \
+#define FIELD(field)                                                 \
+	{                                                            \
+		.name = #field, .mode = 0600, .number = &attr.field, \
+		.changed = attributes_changed                        \
 	}
 
 void fail_page_alloc_init(void)
@@ -80,5 +79,6 @@ void fail_page_alloc_init(void)
 		FIELD(times),
 	};
 
-	create_attributes(fields, ARRAY_SIZE(fields));
+	register_attributes("/sys/kernel/debug/fail_page_alloc", fields,
+			    ARRAY_SIZE(fields));
 }
