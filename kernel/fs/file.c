@@ -218,8 +218,7 @@ void close_files(struct task_struct *task)
 {
 	for (unsigned int fd = 0; fd < NR_OPEN; fd++)
 		close_fd(task, fd);
-	if (task->cwd)
-		inode_put(task->cwd);
+	inode_put(task->cwd);
 	task->cwd = NULL;
 }
 

@@ -162,6 +162,7 @@ struct nameidata {
 	size_t length; /* of NAME; 0: the path is "/" */
 	bool slash; /* slashes behind it: a directory is meant */
 	struct inode *inode; /* or ERR_PTR: -ENOENT, -ENAMETOOLONG */
+	unsigned int links; /* that led here */
 };
 
 #define LOOKUP_FOLLOW 1 /* a symbolic link that is last */
@@ -185,7 +186,6 @@ struct inode *lookup(const char *path);
 struct inode *lookup_at(int dfd, const char *path, unsigned int flags);
 struct inode *user_path_at(int dfd, const char __user *filename,
 			   unsigned int flags);
-struct inode *current_directory(void);
 
 /* "/bin/tour" into SIZE bytes at BUFFER; returns BUFFER. */
 char *inode_path(const struct inode *inode, char *buffer, size_t size);
@@ -246,7 +246,9 @@ void locks_remove_posix(struct file *file);
 
 void proc_init(void); /* /proc/meminfo, /proc/PID/… */
 void proc_machine_init(void); /* /proc/stat, /proc/vmstat … */
-struct inode *proc_get_link(const struct inode *link); /* where it leads now */
+
+/* Where a LINK of /proc leads now goes to *TARGET. 0 or -ENOENT. */
+int proc_get_link(const struct inode *link, struct inode **target);
 void proc_flush_task(struct task_struct *task); /* it has been waited for */
 void tracefs_init(void); /* /sys/kernel/tracing/… */
 void tty_init(void); /* /dev/console, /dev/tty: the terminal */

@@ -21,17 +21,10 @@
 
 /* ── Paths ────────────────────────────────────────────────────────────── */
 
-struct inode *current_directory(void)
+/* What DFD means in the calls that take a path, too. */
+static struct inode *dfd_inode(int dfd)
 {
-	return current->cwd ? current->cwd : &ramfs_root;
-}
-
-/* Where PATH begins. */
-static struct inode *path_base(int dfd, const char *path)
-{
-	if (path[0] == '/')
-		return &ramfs_root;
-	return dfd == AT_FDCWD ? current_directory() : fd_inode(dfd);
+	return dfd == AT_FDCWD ? current->cwd : fd_inode(dfd);
 }
 
 static const char *skip_slashes(const char *path)
@@ -81,63 +74,56 @@ static int walk_component(struct nameidata *nd, const char **path)
 	return 0;
 }
 
-/* Is the end of a path, "" or slashes, to be followed if it is a link? */
-static bool follow_last(const char *end, unsigned int flags)
+/* Is a link to be followed, with REST of the path behind it? */
+static bool is_followed(const char *rest, unsigned int flags)
 {
-	if (*skip_slashes(end))
-		return true; /* it is not the end */
-	return (flags & LOOKUP_FOLLOW) || (*end && !(flags & LOOKUP_PARENT));
+	return (flags & LOOKUP_FOLLOW) || *skip_slashes(rest) ||
+	       (*rest && !(flags & LOOKUP_PARENT));
 }
 
 /*
- * A link's text is walked in the place of its name; what comes behind the name
- * waits in REST. Linux: link_path_walk(), step_into()
+ * Follow PATH from ND->inode on. A link's text is walked in the place of its
+ * name. Linux: link_path_walk(), step_into()
  */
-int path_lookup(int dfd, const char *path, unsigned int flags,
-		struct nameidata *nd)
+static int link_path_walk(const char *path, unsigned int flags,
+			  struct nameidata *nd)
 {
-	const char *rest[MAXSYMLINKS];
-	unsigned int depth = 0, links = 0;
-	struct inode *link;
-	int error;
-
-	if (IS_ERR(path))
-		return PTR_ERR(path);
-	*nd = (struct nameidata){ .inode = path_base(dfd, path) };
-	nd->parent = nd->inode; /* "/" has no other */
-	if (!*path)
-		return -ENOENT;
-	if (strlen(path) >= PATH_MAX)
-		return -ENAMETOOLONG;
+	if (*path == '/')
+		nd->inode = nd->parent = &ramfs_root;
 	for (;;) {
+		const struct inode *link;
+		int error;
+
 		nd->slash |= *path == '/';
 		path = skip_slashes(path);
-		if (!*path && !depth)
+		if (!*path)
 			return 0;
-		if (!*path) {
-			path = rest[--depth];
-			continue;
-		}
 		error = walk_component(nd, &path);
 		if (error)
 			return error;
 		link = nd->inode;
 		if (IS_ERR(link) || !S_ISLNK(link->i_mode) ||
-		    (!depth && !follow_last(path, flags)))
+		    !is_followed(path, flags))
 			continue;
-		if (links++ == MAXSYMLINKS)
+		if (nd->links++ == MAXSYMLINKS)
 			return -ELOOP;
-		if (!link->i_link) {
-			link = proc_get_link(link);
-			if (IS_ERR(link))
-				return PTR_ERR(link);
-			nd->inode = link;
-			continue;
+		if (link->i_link) {
+			nd->inode = nd->parent;
+			error = link_path_walk(link->i_link, LOOKUP_FOLLOW, nd);
+		} else {
+			error = proc_get_link(link, &nd->inode);
 		}
-		nd->inode = *link->i_link == '/' ? &ramfs_root : nd->parent;
-		rest[depth++] = path;
-		path = link->i_link;
+		if (error)
+			return error;
 	}
+}
+
+int path_lookup(int dfd, const char *path, unsigned int flags,
+		struct nameidata *nd)
+{
+	*nd = (struct nameidata){ .inode = dfd_inode(dfd) };
+	nd->parent = nd->inode;
+	return IS_ERR(path) ? PTR_ERR(path) : link_path_walk(path, flags, nd);
 }
 
 struct inode *lookup_at(int dfd, const char *path, unsigned int flags)
@@ -160,18 +146,17 @@ struct inode *lookup(const char *path)
 struct inode *user_path_at(int dfd, const char __user *filename,
 			   unsigned int flags)
 {
-	bool follow = !(flags & AT_SYMLINK_NOFOLLOW);
-	char first = '/';
+	unsigned int follow = flags & AT_SYMLINK_NOFOLLOW ? 0 : LOOKUP_FOLLOW;
+	const char *path;
 
 	if (flags & ~(unsigned int)AT_FLAGS)
 		return ERR_PTR(-EINVAL);
 	if ((flags & AT_EMPTY_PATH) && !filename)
 		return fd_inode(dfd);
-	if ((flags & AT_EMPTY_PATH) && copy_from_user(&first, filename, 1))
-		return ERR_PTR(-EFAULT);
-	if (!first)
-		return dfd == AT_FDCWD ? current_directory() : fd_inode(dfd);
-	return lookup_at(dfd, getname(filename), follow ? LOOKUP_FOLLOW : 0);
+	path = getname(filename);
+	if ((flags & AT_EMPTY_PATH) && path == ERR_PTR(-ENOENT))
+		return dfd_inode(dfd);
+	return lookup_at(dfd, path, follow);
 }
 
 /* Written from the end, where the walk up to the root begins. */
@@ -203,45 +188,33 @@ bool last_is_name(const struct nameidata *nd)
 			       nd->name[nd->length - 1] == '.');
 }
 
-/* May entries of DIRECTORY come and go? 0 or -errno. */
-static int may_change(const struct inode *directory)
-{
-	if (directory->i_unlinked)
-		return -ENOENT;
-	return directory->i_dev == RAMFS_DEV ? 0 : -EPERM;
-}
-
 static int may_create(const struct nameidata *nd)
 {
-	if (!last_is_name(nd) || !IS_ERR(nd->inode))
+	if (!IS_ERR(nd->inode))
 		return -EEXIST;
-	if (nd->inode != ERR_PTR(-ENOENT) || nd->parent->i_dev == PROC_DEV)
-		return PTR_ERR(nd->inode);
-	return may_change(nd->parent);
+	if (nd->parent->i_unlinked || nd->parent->i_dev != RAMFS_DEV)
+		return -ENOENT;
+	return nd->inode == ERR_PTR(-ENOENT) ? 0 : PTR_ERR(nd->inode);
 }
 
+/* May it go, where a DIRECTORY is meant or another file? */
 static int may_delete(const struct nameidata *nd, bool directory)
 {
-	int error;
+	const struct inode *inode = nd->inode;
 
-	if (!last_is_name(nd) && !directory)
+	if (IS_ERR(inode))
+		return PTR_ERR(inode);
+	if (S_ISDIR(inode->i_mode) && !directory)
 		return -EISDIR;
-	if (!nd->length)
-		return -EBUSY;
+	if (!S_ISDIR(inode->i_mode) && (directory || nd->slash))
+		return -ENOTDIR;
+	if (!nd->length || inode->i_dev != nd->parent->i_dev)
+		return -EBUSY; /* something is mounted there */
 	if (!last_is_name(nd))
 		return nd->length == 1 ? -EINVAL : -ENOTEMPTY;
-	if (IS_ERR(nd->inode))
-		return PTR_ERR(nd->inode);
-	if (!directory && S_ISDIR(nd->inode->i_mode))
-		return -EISDIR;
-	if (!S_ISDIR(nd->inode->i_mode) && (directory || nd->slash))
-		return -ENOTDIR;
-	error = may_change(nd->parent);
-	if (error)
-		return error;
-	if (nd->inode->i_dev != RAMFS_DEV)
-		return -EBUSY;
-	return list_empty(&nd->inode->i_children) ? 0 : -ENOTEMPTY;
+	if (inode->i_dev != RAMFS_DEV)
+		return -EPERM;
+	return list_empty(&inode->i_children) ? 0 : -ENOTEMPTY;
 }
 
 /* ── mkdir, symlink, rmdir, unlink ────────────────────────────────────── */
@@ -251,18 +224,15 @@ static long do_create(int dfd, const char __user *pathname, unsigned int mode,
 		      const char *text)
 {
 	struct nameidata nd;
-	int error = path_lookup(dfd, getname(pathname), LOOKUP_PARENT, &nd);
+	int error = path_lookup(dfd, getname(pathname), LOOKUP_PARENT, &nd)
+			    ?: may_create(&nd);
 
-	if (!error)
-		error = may_create(&nd);
 	if (!error && nd.slash && !S_ISDIR(mode))
 		error = -ENOENT;
-	if (error)
-		return error;
-	return new_inode(nd.parent, nd.name, nd.length, mode, NULL,
-			 (void *)text)
-		       ? 0
-		       : -ENOMEM;
+	if (!error &&
+	    !new_inode(nd.parent, nd.name, nd.length, mode, NULL, (void *)text))
+		error = -ENOMEM;
+	return error;
 }
 
 long sys_mkdirat(int dfd, const char __user *pathname, unsigned int mode)
@@ -300,9 +270,8 @@ long sys_unlinkat(int dfd, const char __user *pathname, unsigned int flag)
 
 	if (flag & ~(unsigned int)AT_REMOVEDIR)
 		return -EINVAL;
-	error = path_lookup(dfd, getname(pathname), LOOKUP_PARENT, &nd);
-	if (!error)
-		error = may_delete(&nd, flag & AT_REMOVEDIR);
+	error = path_lookup(dfd, getname(pathname), LOOKUP_PARENT, &nd)
+			?: may_delete(&nd, flag & AT_REMOVEDIR);
 	if (!error)
 		ramfs_unlink(nd.inode);
 	return error;
@@ -313,9 +282,8 @@ long sys_unlinkat(int dfd, const char __user *pathname, unsigned int flag)
 /* Is INODE the same as BELOW, or above it? */
 static bool is_ancestor(const struct inode *inode, const struct inode *below)
 {
-	for (; below->i_parent != below; below = below->i_parent)
-		if (below == inode)
-			return true;
+	while (below != inode && below != &ramfs_root)
+		below = below->i_parent;
 	return below == inode;
 }
 
@@ -323,7 +291,7 @@ static bool is_ancestor(const struct inode *inode, const struct inode *below)
 static int do_rename(const struct nameidata *from, const struct nameidata *to)
 {
 	struct inode *source = from->inode;
-	struct inode *target = to->inode == ERR_PTR(-ENOENT) ? NULL : to->inode;
+	bool directory;
 	int error;
 
 	if (from->parent->i_dev != to->parent->i_dev)
@@ -332,19 +300,14 @@ static int do_rename(const struct nameidata *from, const struct nameidata *to)
 		return -EBUSY;
 	if (IS_ERR(source))
 		return PTR_ERR(source);
-	if (IS_ERR(target))
-		return PTR_ERR(target);
-	if (!S_ISDIR(source->i_mode) && (from->slash || to->slash))
+	directory = S_ISDIR(source->i_mode);
+	if (!directory && (from->slash || to->slash))
 		return -ENOTDIR;
 	if (is_ancestor(source, to->parent))
 		return -EINVAL;
-	if (target && is_ancestor(target, from->parent))
-		return -ENOTEMPTY;
-	if (source == target)
+	if (source == to->inode)
 		return 0;
-	error = may_change(from->parent) ?: may_change(to->parent);
-	if (!error && target)
-		error = may_delete(to, S_ISDIR(source->i_mode));
+	error = IS_ERR(to->inode) ? may_create(to) : may_delete(to, directory);
 	if (!error && source->i_dev != RAMFS_DEV)
 		error = -EBUSY;
 	if (!error)
@@ -360,10 +323,9 @@ long sys_renameat2(int olddfd, const char __user *oldname, int newdfd,
 
 	if (flags)
 		return -EINVAL;
-	error = path_lookup(olddfd, getname(oldname), LOOKUP_PARENT, &from);
-	if (!error)
-		error = path_lookup(newdfd, getname(newname), LOOKUP_PARENT,
-				    &to);
+	error = path_lookup(olddfd, getname(oldname), LOOKUP_PARENT, &from)
+			?: path_lookup(newdfd, getname(newname), LOOKUP_PARENT,
+				       &to);
 	return error ?: do_rename(&from, &to);
 }
 
@@ -381,15 +343,14 @@ long do_chdir(int dfd, const char __user *filename, unsigned int flags)
 		return -ENOTDIR;
 	inode_get(inode);
 	current->cwd = inode;
-	if (old)
-		inode_put(old);
+	inode_put(old);
 	return 0;
 }
 
 long sys_getcwd(char __user *buf, unsigned long size)
 {
 	static char path[PATH_MAX];
-	struct inode *directory = current_directory();
+	struct inode *directory = current->cwd;
 	size_t length;
 
 	if (directory->i_unlinked)

@@ -170,7 +170,7 @@ static void proc_comm_show(struct seq_file *seq, void *data)
 
 /* ── Links: /proc/self, /proc/PID/exe, /proc/PID/fd/N ─────────────────── */
 
-struct inode *proc_get_link(const struct inode *link)
+int proc_get_link(const struct inode *link, struct inode **target)
 {
 	const struct task_struct *task = find_task(link->i_pid);
 	unsigned long fd = (unsigned long)link->i_private;
@@ -182,7 +182,10 @@ struct inode *proc_get_link(const struct inode *link)
 		inode = task->files[fd]->f_inode;
 	else if (task && fd >= NR_OPEN && task->mm)
 		inode = task->mm->exe_file;
-	return inode ?: ERR_PTR(-ENOENT);
+	if (!inode)
+		return -ENOENT;
+	*target = inode;
+	return 0;
 }
 
 /* An entry of DIRECTORY that has a number for a name. */

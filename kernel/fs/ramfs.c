@@ -380,6 +380,7 @@ void ramfs_init(void)
 		{ "/tmp", RAMFS_DEV },
 	};
 
+	init_task.cwd = &ramfs_root;
 	ramfs_root.i_atime = current_time();
 	for (size_t i = 0; i < ARRAY_SIZE(directories); i++) {
 		struct inode *inode = create_path(directories[i].path,

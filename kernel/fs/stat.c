@@ -102,15 +102,14 @@ long sys_statx(int dfd, const char __user *filename, unsigned int flags,
 /* What readlink() tells of LINK, into PATH_MAX bytes at TEXT. 0 or -errno. */
 static int link_text(struct inode *link, char *text)
 {
-	const struct inode *target;
+	struct inode *target;
 
 	if (link->i_link) {
 		strscpy(text, link->i_link, PATH_MAX);
 		return 0;
 	}
-	target = proc_get_link(link);
-	if (IS_ERR(target))
-		return PTR_ERR(target);
+	if (proc_get_link(link, &target))
+		return -ENOENT;
 	/* /proc/self leads to its own directory: there the name will do. */
 	if (target->i_parent == link->i_parent)
 		strscpy(text, target->i_name, PATH_MAX);

@@ -111,6 +111,16 @@ static struct pt_regs *task_pt_regs(struct task_struct *task)
 	return (struct pt_regs *)((char *)task->stack + THREAD_SIZE) - 1;
 }
 
+static void copy_files(struct task_struct *task)
+{
+	for (int fd = 0; fd < NR_OPEN; fd++)
+		if (current->files[fd])
+			task->files[fd] = file_get(current->files[fd]);
+	task->close_on_exec = current->close_on_exec;
+	task->cwd = current->cwd;
+	inode_get(task->cwd);
+}
+
 /*
  * Let TASK run. Its stack looks as if it had called switch_to() at the very
  * beginning of ENTRY: four saved registers and where to return.
@@ -121,6 +131,7 @@ static void start_task(struct task_struct *task, unsigned long *sp,
 	*--sp = (unsigned long)entry;
 	sp -= 4; /* ebp, ebx, esi, edi */
 	memset(sp, 0, 4 * sizeof(*sp));
+	copy_files(task);
 	task->kernel_sp = (unsigned long)sp;
 	task->state = TASK_RUNNING;
 	list_add_tail(&task->tasks, &init_task.tasks);
@@ -138,17 +149,6 @@ struct task_struct *kernel_thread(void (*entry)(void *), void *argument)
 	*--sp = 0; /* ENTRY does not return */
 	start_task(task, sp, (void (*)(void))entry);
 	return task;
-}
-
-static void copy_files(struct task_struct *task)
-{
-	for (int fd = 0; fd < NR_OPEN; fd++)
-		if (current->files[fd])
-			task->files[fd] = file_get(current->files[fd]);
-	task->close_on_exec = current->close_on_exec;
-	task->cwd = current->cwd;
-	if (task->cwd)
-		inode_get(task->cwd);
 }
 
 /* The child continues where the parent called, and gets 0. */
@@ -221,7 +221,6 @@ long sys_clone(unsigned long flags, unsigned long new_sp,
 	}
 	if (flags & CLONE_VM)
 		task->mm->mm_users++;
-	copy_files(task);
 	if (flags & CLONE_CHILD_SETTID)
 		task->set_child_tid = child_tid;
 	copy_thread(task, new_sp);

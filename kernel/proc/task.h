@@ -73,7 +73,7 @@ struct task_struct {
 	struct file *files[NR_OPEN];
 	uint64_t close_on_exec; /* bit per file */
 	struct inode *proc_dir; /* /proc/PID, once somebody looked */
-	struct inode *cwd; /* the current directory; NULL: "/" */
+	struct inode *cwd; /* the current directory */
 	unsigned int umask; /* permissions that new files do not get */
 	struct rlimit rlim[RLIM_NLIMITS]; /* by RLIMIT_* (resource.c) */
 	uint64_t start_time; /* ns since boot */

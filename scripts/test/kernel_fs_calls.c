@@ -111,7 +111,9 @@ static void make_tree(void)
 
 static void done(void)
 {
+	inode_get(current->cwd);
 	close_files(current);
+	current->cwd = lookup("/");
 	EQUAL(device_opens, 0);
 	remove_tree();
 	EQUAL(live_objects, 0);

@@ -370,6 +370,7 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	__asan_poison_memory_region(lowmem, NR_FRAMES * PAGE_SIZE);
+	init_task.cwd = lookup("/");
 	zero_page = get_zeroed_page();
 	live_objects = 0; /* it stays */
 	for (const struct test *test = tests; argc > 1 && test->name; test++) {

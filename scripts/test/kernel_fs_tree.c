@@ -49,7 +49,7 @@ static void test_lookup(const char *argument)
 		{ "/bin/../bin/./tour", "/bin/tour", 0 },
 		{ "/bin/..", "/", 0 },
 		{ "/a/b/../b/c", "/a/b/c", 0 },
-		{ "", NULL, ENOENT },
+		{ "", "/", 0 }, /* getname() knows better */
 		{ "/none", NULL, ENOENT },
 		{ "/none/tour", NULL, ENOENT },
 		{ "/bin/tou", NULL, ENOENT },
@@ -88,11 +88,6 @@ static void test_lookup(const char *argument)
 	name[NAME_MAX] = 'x';
 	EQUAL(error_of(lookup(name)), -ENAMETOOLONG);
 	EQUAL(error_of(make(name, S_IFREG)), -ENAMETOOLONG);
-	for (size_t i = 0; i < PATH_MAX; i++)
-		name[i] = i % 2 ? '.' : '/';
-	EQUAL(error_of(lookup(name)), -ENAMETOOLONG);
-	name[PATH_MAX - 1] = '\0';
-	CHECK(lookup(name) == lookup("/"));
 
 	remove_tree();
 	EQUAL(live_objects, 0);
