@@ -43,14 +43,12 @@ static int may_open(const struct inode *inode, unsigned int flags)
 
 	if ((flags & O_CREAT) && (flags & O_EXCL))
 		return -EEXIST;
-	if ((flags & O_CREAT) && S_ISDIR(inode->i_mode))
+	if (S_ISDIR(inode->i_mode) && (write || (flags & O_CREAT)))
 		return -EISDIR;
 	if ((flags & O_DIRECTORY) && !S_ISDIR(inode->i_mode))
 		return -ENOTDIR;
 	if (S_ISLNK(inode->i_mode))
 		return -ELOOP;
-	if (write && S_ISDIR(inode->i_mode))
-		return -EISDIR;
 	if (write && !inode->i_fop->write)
 		return -EACCES;
 	return write && inode->i_writecount < 0 ? -ETXTBSY : 0;
@@ -58,9 +56,12 @@ static int may_open(const struct inode *inode, unsigned int flags)
 
 struct file *open_inode(struct inode *inode, unsigned int flags)
 {
-	struct file *file = kzalloc(sizeof(*file));
+	struct file *file;
 	int error = 0;
 
+	if (IS_ERR(inode))
+		return (struct file *)inode;
+	file = kzalloc(sizeof(*file));
 	if (!file)
 		return ERR_PTR(-ENOMEM);
 	file->f_inode = inode;
@@ -82,22 +83,13 @@ struct file *open_inode(struct inode *inode, unsigned int flags)
 }
 
 /* A file that is new belongs to whoever asked, whatever FLAGS and MODE say. */
-static struct file *open_new(const struct nameidata *nd, unsigned int flags,
-			     unsigned int mode)
+static struct inode *create_file(const struct nameidata *nd, unsigned int mode)
 {
-	struct inode *inode;
-	struct file *file;
-
 	if (nd->parent->i_unlinked || nd->parent->i_dev != RAMFS_DEV)
 		return ERR_PTR(-ENOENT);
 	mode = S_IFREG | (mode & 07777 & ~current->umask);
-	inode = new_inode(nd->parent, nd->name, nd->length, mode, NULL, NULL);
-	if (!inode)
-		return ERR_PTR(-ENOMEM);
-	file = open_inode(inode, flags);
-	if (IS_ERR(file))
-		ramfs_unlink(inode);
-	return file;
+	return new_inode(nd->parent, nd->name, nd->length, mode, NULL, NULL)
+		       ?: ERR_PTR(-ENOMEM);
 }
 
 /* Linux: path_openat() */
@@ -115,7 +107,7 @@ static struct file *do_filp_open(int dfd, const char *path, unsigned int flags,
 	if ((flags & O_CREAT) && nd.slash && last_is_name(&nd))
 		return ERR_PTR(-EISDIR);
 	if ((flags & O_CREAT) && nd.inode == ERR_PTR(-ENOENT))
-		return open_new(&nd, flags, mode);
+		return open_inode(create_file(&nd, mode), flags);
 	if (IS_ERR(nd.inode))
 		return (struct file *)nd.inode;
 	if (nd.slash && !S_ISDIR(nd.inode->i_mode))
@@ -185,20 +177,16 @@ static void set_close_on_exec(unsigned int fd, bool on)
 		current->close_on_exec &= ~(1ULL << fd);
 }
 
-static void fd_install(unsigned int fd, struct file *file, bool close_on_exec)
-{
-	current->files[fd] = file;
-	set_close_on_exec(fd, close_on_exec);
-}
-
 int fd_attach(struct file *file, unsigned int from, bool close_on_exec)
 {
 	int fd = IS_ERR(file) ? PTR_ERR(file) : alloc_fd(from);
 
-	if (fd >= 0)
-		fd_install(fd, file, close_on_exec);
-	else if (!IS_ERR(file))
+	if (fd >= 0) {
+		current->files[fd] = file;
+		set_close_on_exec(fd, close_on_exec);
+	} else if (!IS_ERR(file)) {
 		fput(file);
+	}
 	return fd;
 }
 
@@ -249,17 +237,10 @@ char *getname(const char __user *filename)
 long sys_openat(int dfd, const char __user *filename, unsigned int flags,
 		unsigned int mode)
 {
-	char *name = getname(filename);
-	int fd = IS_ERR(name) ? PTR_ERR(name) : alloc_fd(0);
-	struct file *file;
-
-	if (fd < 0)
-		return fd;
-	file = do_filp_open(dfd, name, flags, mode);
-	if (IS_ERR(file))
-		return PTR_ERR(file);
-	fd_install(fd, file, flags & O_CLOEXEC);
-	return fd;
+	if (alloc_fd(0) < 0)
+		return -EMFILE; /* before a file is made, or cut */
+	return fd_attach(do_filp_open(dfd, getname(filename), flags, mode), 0,
+			 flags & O_CLOEXEC);
 }
 
 long sys_close(unsigned int fd)
@@ -476,10 +457,8 @@ long sys_dup3(unsigned int oldfd, unsigned int newfd, unsigned int flags)
 		return -EINVAL;
 	if (!file || newfd >= NR_OPEN)
 		return -EBADF;
-	file_get(file);
 	close_fd(current, newfd);
-	fd_install(newfd, file, flags & O_CLOEXEC);
-	return newfd;
+	return fd_attach(file_get(file), newfd, flags & O_CLOEXEC);
 }
 
 long sys_dup2(unsigned int oldfd, unsigned int newfd)

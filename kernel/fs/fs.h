@@ -205,7 +205,10 @@ int unpack_initramfs(const void *archive, size_t size);
 
 struct task_struct;
 
-/* Open PATH or INODE; ERR_PTR(-errno). fput() closes when the last one goes. */
+/*
+ * Open PATH or INODE; ERR_PTR, or INODE itself if that is one. fput() closes
+ * when the last one goes.
+ */
 struct file *filp_open(const char *path, unsigned int flags);
 struct file *open_inode(struct inode *inode, unsigned int flags);
 struct file *fget(unsigned int fd); /* CURRENT's, not counted up; NULL */

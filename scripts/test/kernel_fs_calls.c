@@ -186,7 +186,6 @@ static void test_open(const char *argument)
 		EQUAL(open_path("/dir/file", O_RDONLY), fd);
 	EQUAL(open_path("/dir/file", O_RDONLY), -EMFILE);
 	EQUAL(open_path("/none", O_RDONLY), -EMFILE);
-	EQUAL(open_path("", O_RDONLY), -ENOENT);
 	EQUAL(lookup("/dir/file")->i_count, 1 + NR_OPEN);
 	EQUAL(sys_close(17), 0);
 	EQUAL(sys_close(17), -EBADF);
