@@ -87,21 +87,17 @@ static struct host_pipe {
 /* The next byte of the stream, or -1: none now, or none any more. */
 static int next_byte(struct host_pipe *pipe)
 {
-	while (!pipe->ended) {
-		int byte = serial_getc(pipe - host_pipes);
+	int byte = pipe->ended ? -1 : serial_getc(pipe - host_pipes);
 
-		if (byte < 0)
-			return -1;
-		if (!pipe->marked && byte == MARK) {
-			pipe->marked = true;
-			continue;
-		}
-		pipe->ended = pipe->marked && byte == MARK_END;
-		pipe->marked = false;
-		if (!pipe->ended)
-			return byte;
+	if (byte == MARK && !pipe->marked) {
+		pipe->marked = true;
+		return next_byte(pipe);
 	}
-	return -1;
+	if (byte >= 0 && pipe->marked) {
+		pipe->marked = false;
+		pipe->ended = byte == MARK_END;
+	}
+	return pipe->ended ? -1 : byte;
 }
 
 /* What is there, or, if that is nothing, what comes. */

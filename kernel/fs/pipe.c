@@ -190,8 +190,6 @@ const struct file_operations pipefifo_fops = {
 
 long sys_pipe2(int __user *fildes, unsigned int flags)
 {
-	unsigned int nonblock = flags & O_NONBLOCK;
-	bool close_on_exec = flags & O_CLOEXEC;
 	struct inode *inode; /* outside the tree, and the files' */
 	int fds[2];
 	int error;
@@ -201,10 +199,10 @@ long sys_pipe2(int __user *fildes, unsigned int flags)
 	inode = alloc_inode("pipe", 4, S_IFIFO | 0600, NULL, NULL);
 	if (!inode)
 		return -ENOMEM;
-	fds[0] = fd_attach(open_inode(inode, O_RDONLY | nonblock), 0,
-			   close_on_exec);
-	fds[1] = fd_attach(open_inode(inode, O_WRONLY | nonblock), 0,
-			   close_on_exec);
+	for (int end = O_RDONLY; end <= O_WRONLY; end++)
+		fds[end] =
+			fd_attach(open_inode(inode, end | (flags & O_NONBLOCK)),
+				  0, flags & O_CLOEXEC);
 	inode_put(inode);
 	error = min(fds[0], fds[1]);
 	if (error >= 0)
