@@ -6,10 +6,6 @@
 #include <sys/stat.h>
 #include "syscall.h"
 
-#undef st_atime /* which the kernel's structure has, too */
-#undef st_mtime
-#undef st_ctime
-
 static void convert(const struct kernel_stat64 *from, struct stat *to)
 {
 	*to = (struct stat){
@@ -23,9 +19,9 @@ static void convert(const struct kernel_stat64 *from, struct stat *to)
 		.st_size = from->st_size,
 		.st_blksize = from->st_blksize,
 		.st_blocks = from->st_blocks,
-		.st_atim = { from->st_atime, from->st_atime_nsec },
-		.st_mtim = { from->st_mtime, from->st_mtime_nsec },
-		.st_ctim = { from->st_ctime, from->st_ctime_nsec },
+		.st_atim = { from->st_atim.tv_sec, from->st_atim.tv_nsec },
+		.st_mtim = { from->st_mtim.tv_sec, from->st_mtim.tv_nsec },
+		.st_ctim = { from->st_ctim.tv_sec, from->st_ctim.tv_nsec },
 	};
 }
 

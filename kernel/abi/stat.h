@@ -34,12 +34,9 @@ struct kernel_stat64 {
 	long long st_size;
 	unsigned long st_blksize;
 	unsigned long long st_blocks; /* of 512 bytes */
-	unsigned long st_atime;
-	unsigned long st_atime_nsec;
-	unsigned long st_mtime;
-	unsigned int st_mtime_nsec;
-	unsigned long st_ctime;
-	unsigned long st_ctime_nsec;
+	struct { /* since 1970 */
+		unsigned long tv_sec, tv_nsec;
+	} st_atim, st_mtim, st_ctim;
 	unsigned long long st_ino;
 } __attribute__((packed, aligned(4)));
 

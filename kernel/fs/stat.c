@@ -52,12 +52,9 @@ long sys_fstatat64(int dfd, const char __user *filename,
 		.st_size = inode->i_size,
 		.st_blksize = PAGE_SIZE,
 		.st_blocks = inode->i_blocks * SECTORS,
-		.st_atime = inode->i_atime.tv_sec,
-		.st_atime_nsec = inode->i_atime.tv_nsec,
-		.st_mtime = inode->i_mtime.tv_sec,
-		.st_mtime_nsec = inode->i_mtime.tv_nsec,
-		.st_ctime = inode->i_ctime.tv_sec,
-		.st_ctime_nsec = inode->i_ctime.tv_nsec,
+		.st_atim = { inode->i_atime.tv_sec, inode->i_atime.tv_nsec },
+		.st_mtim = { inode->i_mtime.tv_sec, inode->i_mtime.tv_nsec },
+		.st_ctim = { inode->i_ctime.tv_sec, inode->i_ctime.tv_nsec },
 	};
 	return put_user(stat, statbuf);
 }
