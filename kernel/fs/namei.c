@@ -315,14 +315,12 @@ static int do_rename(const struct nameidata *from, const struct nameidata *to)
 	return error;
 }
 
-long sys_renameat2(int olddfd, const char __user *oldname, int newdfd,
-		   const char __user *newname, unsigned int flags)
+long sys_renameat(int olddfd, const char __user *oldname, int newdfd,
+		  const char __user *newname)
 {
 	struct nameidata from, to;
 	int error;
 
-	if (flags)
-		return -EINVAL;
 	error = path_lookup(olddfd, getname(oldname), LOOKUP_PARENT, &from)
 			?: path_lookup(newdfd, getname(newname), LOOKUP_PARENT,
 				       &to);
