@@ -30,28 +30,21 @@ static unsigned long mm_min_flt(const struct mm_struct *mm)
 {
 	unsigned long sum = 0;
 
-	for (int kind = 0; kind < NR_FAULT_KINDS; kind++)
-		if (kind != FAULT_REFUSED && kind != FAULT_SIGBUS &&
-		    kind != FAULT_OOM)
-			sum += mm->fault_count[kind];
+	for (int kind = 0; kind < FAULT_REFUSED; kind++)
+		sum += mm->fault_count[kind];
 	return sum;
 }
 
 /* ── /proc/PID/status, statm, stat ───────────────────────────────────── */
 
 /* Linux: task_state_array[] */
-static const char *task_state(const struct task_struct *task)
-{
-	static const char *const states[] = {
-		[TASK_RUNNING] = "R (running)",
-		[TASK_INTERRUPTIBLE] = "S (sleeping)",
-		[TASK_KILLABLE] = "D (disk sleep)",
-		[TASK_STOPPED] = "T (stopped)",
-		[TASK_ZOMBIE] = "Z (zombie)",
-	};
-
-	return states[task->state];
-}
+static const char *const task_states[] = {
+	[TASK_RUNNING] = "R (running)",
+	[TASK_INTERRUPTIBLE] = "S (sleeping)",
+	[TASK_KILLABLE] = "D (disk sleep)",
+	[TASK_STOPPED] = "T (stopped)",
+	[TASK_ZOMBIE] = "Z (zombie)",
+};
 
 static void show_kb(struct seq_file *seq, const char *name, unsigned long pages)
 {
@@ -90,7 +83,7 @@ static void proc_status_show(struct seq_file *seq, void *data)
 		   "Uid:\t0\t0\t0\t0\n"
 		   "Gid:\t0\t0\t0\t0\n"
 		   "FDSize:\t%d\n",
-		   task->comm, task_state(task), task->pid, task->pid,
+		   task->comm, task_states[task->state], task->pid, task->pid,
 		   task_ppid(task), NR_OPEN);
 	if (task->mm)
 		status_mem(seq, task->mm);
@@ -124,7 +117,7 @@ static void proc_stat_show(struct seq_file *seq, void *data)
 
 	/* pid comm state ppid pgrp session tty_nr tpgid flags */
 	seq_printf(seq, "%d (%s) %c %ld %d %d 0 -1 0", task->pid, task->comm,
-		   *task_state(task), task_ppid(task), task->pgrp,
+		   *task_states[task->state], task_ppid(task), task->pgrp,
 		   task->session);
 	/* minflt cminflt majflt cmajflt utime stime cutime cstime */
 	seq_printf(seq, " %lu 0 0 0 %lu 0 %lu 0", mm_min_flt(mm), task->utime,
