@@ -85,7 +85,7 @@ struct file *open_inode(struct inode *inode, unsigned int flags)
 /* A file that is new belongs to whoever asked, whatever FLAGS and MODE say. */
 static struct inode *create_file(const struct nameidata *nd, unsigned int mode)
 {
-	if (nd->parent->i_unlinked || nd->parent->i_dev != RAMFS_DEV)
+	if (!nd->parent->i_parent || nd->parent->i_dev != RAMFS_DEV)
 		return ERR_PTR(-ENOENT);
 	mode = S_IFREG | (mode & 07777 & ~current->umask);
 	return new_inode(nd->parent, nd->name, nd->length, mode, NULL, NULL)

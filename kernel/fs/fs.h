@@ -55,13 +55,12 @@ struct file_operations {
  */
 struct inode {
 	char i_name[NAME_MAX + 1];
-	struct inode *i_parent;
+	struct inode *i_parent; /* NULL: not in the tree (any more) */
 	struct list_head i_children; /* a directory's, by their … */
 	struct list_head i_sibling;
 	unsigned long i_ino;
 	unsigned int i_dev; /* RAMFS_DEV … */
 	unsigned long i_cookie; /* its place in the directory: they grow */
-	bool i_unlinked; /* no longer in the tree; holds i_parent */
 	unsigned int i_mode; /* S_IF*, and permissions */
 	int i_count; /* the tree, open files, areas */
 	unsigned int i_uid, i_gid, i_rdev;

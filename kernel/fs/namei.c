@@ -45,8 +45,8 @@ static struct inode *find_child(struct inode *directory, const char *name,
 	if (length == 1 && name[0] == '.')
 		return directory;
 	if (length == 2 && name[0] == '.' && name[1] == '.')
-		return directory->i_parent;
-	if (directory->i_populate && !directory->i_unlinked)
+		return directory->i_parent ?: ERR_PTR(-ENOENT);
+	if (directory->i_populate && directory->i_parent)
 		error = directory->i_populate(directory);
 	if (error)
 		return ERR_PTR(error);
@@ -159,15 +159,19 @@ struct inode *user_path_at(int dfd, const char __user *filename,
 	return lookup_at(dfd, path, follow);
 }
 
-/* Written from the end, where the walk up to the root begins. */
+/* Outside the tree the name tells it. */
 char *inode_path(const struct inode *inode, char *buffer, size_t size)
 {
-	char *start = buffer + size - 1;
+	char *start = buffer + size - 1; /* written from there */
 
+	if (!inode->i_parent) {
+		strscpy(buffer, inode->i_name, size);
+		return buffer;
+	}
 	*start = '\0';
 	if (inode == &ramfs_root && size > 1)
 		*--start = '/';
-	for (; inode && inode != &ramfs_root; inode = inode->i_parent) {
+	for (; inode != &ramfs_root; inode = inode->i_parent) {
 		size_t length = strlen(inode->i_name);
 
 		if ((size_t)(start - buffer) < length + 1)
@@ -192,7 +196,7 @@ static int may_create(const struct nameidata *nd)
 {
 	if (!IS_ERR(nd->inode))
 		return -EEXIST;
-	if (nd->parent->i_unlinked || nd->parent->i_dev != RAMFS_DEV)
+	if (!nd->parent->i_parent || nd->parent->i_dev != RAMFS_DEV)
 		return -ENOENT;
 	return nd->inode == ERR_PTR(-ENOENT) ? 0 : PTR_ERR(nd->inode);
 }
@@ -282,7 +286,7 @@ long sys_unlinkat(int dfd, const char __user *pathname, unsigned int flag)
 /* Is INODE the same as BELOW, or above it? */
 static bool is_ancestor(const struct inode *inode, const struct inode *below)
 {
-	while (below != inode && below != &ramfs_root)
+	while (below && below != inode && below != &ramfs_root)
 		below = below->i_parent;
 	return below == inode;
 }
@@ -351,7 +355,7 @@ long sys_getcwd(char __user *buf, unsigned long size)
 	struct inode *directory = current->cwd;
 	size_t length;
 
-	if (directory->i_unlinked)
+	if (!directory->i_parent)
 		return -ENOENT;
 	length = strlen(inode_path(directory, path, sizeof(path))) + 1;
 	if (length > size)

@@ -196,9 +196,11 @@ long sys_pipe2(int __user *fildes, unsigned int flags)
 
 	if (flags & ~(unsigned int)(O_CLOEXEC | O_NONBLOCK))
 		return -EINVAL;
-	inode = alloc_inode("pipe", 4, S_IFIFO | 0600, NULL, NULL);
+	inode = alloc_inode("", 0, S_IFIFO | 0600, NULL, NULL);
 	if (!inode)
 		return -ENOMEM;
+	snprintf(inode->i_name, sizeof(inode->i_name), "pipe:[%lu]",
+		 inode->i_ino);
 	for (int end = O_RDONLY; end <= O_WRONLY; end++)
 		fds[end] =
 			fd_attach(open_inode(inode, end | (flags & O_NONBLOCK)),

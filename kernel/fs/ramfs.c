@@ -15,8 +15,7 @@
 #define MAX_FILE_PAGES (1UL << 20)
 #define MIN_SLOTS      4UL
 
-static const struct file_operations ramfs_file_operations;
-static const struct file_operations ramfs_dir_operations;
+static const struct file_operations ramfs_operations;
 
 struct inode ramfs_root = {
 	.i_parent = &ramfs_root,
@@ -25,7 +24,7 @@ struct inode ramfs_root = {
 	.i_dev = RAMFS_DEV,
 	.i_mode = S_IFDIR | 0755,
 	.i_count = 1,
-	.i_fop = &ramfs_dir_operations,
+	.i_fop = &ramfs_operations,
 };
 
 static unsigned long last_ino = 1;
@@ -47,11 +46,9 @@ struct inode *alloc_inode(const char *name, size_t length, unsigned int mode,
 	inode->i_ino = ++last_ino;
 	inode->i_mode = mode;
 	inode->i_atime = inode->i_mtime = inode->i_ctime = current_time();
-	inode->i_fop = fop;
-	if (!fop)
-		inode->i_fop = S_ISDIR(mode)    ? &ramfs_dir_operations
-			       : S_ISFIFO(mode) ? &pipefifo_fops
-						: &ramfs_file_operations;
+	inode->i_fop = fop              ? fop
+		       : S_ISFIFO(mode) ? &pipefifo_fops
+					: &ramfs_operations;
 	inode->i_private = private;
 	if (!S_ISLNK(mode) || !private)
 		return inode;
@@ -68,7 +65,7 @@ struct inode *alloc_inode(const char *name, size_t length, unsigned int mode,
 /* Its name is what Linux's maps say. */
 struct inode *shmem_zero_setup(size_t len, unsigned long vm_flags)
 {
-	static const char name[] = "dev/zero (deleted)";
+	static const char name[] = "/dev/zero (deleted)";
 	unsigned long pages =
 		vm_flags & VM_NORESERVE ? 0 : PAGE_ALIGN(len) >> PAGE_SHIFT;
 	struct inode *inode;
@@ -113,13 +110,16 @@ struct inode *new_inode(struct inode *directory, const char *name,
 	return inode;
 }
 
-/* Whoever still uses it may ask for ".." and for its path. */
+/* Whoever still uses it sees by the name where it was. Linux: d_path() */
 void ramfs_unlink(struct inode *inode)
 {
+	char path[NAME_MAX + 1 - sizeof(" (deleted)")];
+
 	BUG_ON(inode == &ramfs_root || !list_empty(&inode->i_children));
+	inode_path(inode, path, sizeof(path));
+	snprintf(inode->i_name, sizeof(inode->i_name), "%s (deleted)", path);
 	unlink_inode(inode);
-	inode->i_unlinked = true;
-	inode_get(inode->i_parent);
+	inode->i_parent = NULL;
 	inode_put(inode);
 }
 
@@ -177,25 +177,16 @@ static void drop_pages(struct inode *inode, unsigned long index)
 	}
 }
 
-/*
- * The last user goes: the content goes, too. The tree is a user; outside it, an
- * inode uses the directory in which it was, whose last user it may be.
- */
+/* The last user goes: the content goes, too. The tree is a user. */
 void inode_put(struct inode *inode)
 {
 	BUG_ON(inode->i_count <= 0);
-	while (--inode->i_count == 0) {
-		struct inode *parent = inode->i_parent;
-		bool holds_parent = inode->i_unlinked;
-
-		drop_pages(inode, 0);
-		vm_committed_as -= inode->i_committed;
-		kfree(inode->i_pages);
-		kfree(inode);
-		if (!holds_parent)
-			return;
-		inode = parent;
-	}
+	if (--inode->i_count)
+		return;
+	drop_pages(inode, 0);
+	vm_committed_as -= inode->i_committed;
+	kfree(inode->i_pages);
+	kfree(inode);
 }
 
 /* ── The page cache ───────────────────────────────────────────────────── */
@@ -312,6 +303,8 @@ ssize_t kernel_read(struct inode *inode, void *to, size_t size, loff_t from)
 static ssize_t ramfs_read(struct file *file, char __user *buffer, size_t size,
 			  loff_t *position)
 {
+	if (S_ISDIR(file->f_inode->i_mode))
+		return -EISDIR;
 	return rw_pages(file->f_inode, buffer, size, position, false, true);
 }
 
@@ -348,24 +341,16 @@ void ramfs_truncate(struct inode *inode, loff_t size)
 static struct inode *ramfs_mmap(struct file *file, unsigned long vm_flags,
 				size_t len)
 {
+	if (S_ISDIR(file->f_inode->i_mode))
+		return ERR_PTR(-ENODEV);
 	inode_get(file->f_inode);
 	return file->f_inode;
 }
 
-static ssize_t generic_read_dir(struct file *file, char __user *buffer,
-				size_t size, loff_t *position)
-{
-	return -EISDIR;
-}
-
-static const struct file_operations ramfs_file_operations = {
+static const struct file_operations ramfs_operations = {
 	.read = ramfs_read,
 	.write = ramfs_write,
 	.mmap = ramfs_mmap,
-};
-
-static const struct file_operations ramfs_dir_operations = {
-	.read = generic_read_dir,
 };
 
 void ramfs_init(void)

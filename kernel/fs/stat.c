@@ -14,12 +14,11 @@
 
 #define DIRENT_HEAD offsetof(struct linux_dirent64, d_name)
 #define SECTORS     (PAGE_SIZE / 512) /* of a frame */
-#define DELETED     " (deleted)" /* behind the path of what has none */
 
 /* Names of INODE: a directory's are in its parent, itself and its children. */
 static unsigned int link_count(const struct inode *inode)
 {
-	unsigned int count = inode->i_unlinked ? 0 : 1;
+	unsigned int count = inode->i_parent ? 1 : 0;
 	const struct inode *child;
 
 	if (!S_ISDIR(inode->i_mode) || !count)
@@ -110,13 +109,8 @@ static int link_text(struct inode *link, char *text)
 	/* /proc/self leads to its own directory: there the name will do. */
 	if (target->i_parent == link->i_parent)
 		strscpy(text, target->i_name, PATH_MAX);
-	else if (!target->i_parent)
-		snprintf(text, PATH_MAX, "%s:[%lu]", target->i_name,
-			 target->i_ino);
 	else
-		inode_path(target, text, PATH_MAX - sizeof(DELETED));
-	if (target->i_unlinked)
-		memcpy(text + strlen(text), DELETED, sizeof(DELETED));
+		inode_path(target, text, PATH_MAX);
 	return 0;
 }
 
@@ -207,7 +201,7 @@ long sys_getdents64(unsigned int fd, void __user *dirent, unsigned int count)
 		return -EBADF;
 	if (!S_ISDIR(file->f_inode->i_mode))
 		return -ENOTDIR;
-	if (file->f_inode->i_unlinked)
+	if (!file->f_inode->i_parent)
 		return -ENOENT;
 	context.position = file->f_pos;
 	error = iterate_dir(file->f_inode, &context);

@@ -313,9 +313,11 @@ def inode_path(inode: gdb.Value) -> str:
     """As the kernel's inode_path(): where INODE is in the tree."""
     root = int(symbol("ramfs_root").address)
     names = []
-    while inode and int(inode) != root:
+    while int(inode) != root:
         names.append(inode["i_name"].string("utf-8", "replace"))
         inode = inode["i_parent"]
+        if not inode:
+            return names[0]
     return "/" + "/".join(reversed(names))
 
 
