@@ -44,12 +44,13 @@ need_nasm = $(if $(shell command -v $(NASM)),,$(error $(NASM) is missing: \
 # ── How things are compiled ──────────────────────────────────────────────────
 # A callback need not use all it is given, so unused parameters are no warning.
 # No function may step over the page that guards the kernel stack. DWARF 4,
-# since the pyelftools of Ubuntu 22.04 does not know 5.
+# since the pyelftools of Ubuntu 22.04 does not know 5. Ubuntu's gcc would touch
+# every page of a large array ahead of its use: the faults would be others.
 
 COMMON_CFLAGS := -m32 -march=i486 -mtune=generic -std=gnu11 -O2 -gdwarf-4 \
 	-Wall -Wextra -Wno-unused-parameter \
 	-ffreestanding -fno-pie -fno-stack-protector -fno-strict-aliasing \
-	-fno-asynchronous-unwind-tables -MMD -MP \
+	-fno-stack-clash-protection -fno-asynchronous-unwind-tables -MMD -MP \
 	$(if $(CI),-Werror)
 KERNEL_CFLAGS = $(COMMON_CFLAGS) -mgeneral-regs-only \
 	-fno-omit-frame-pointer -fno-optimize-sibling-calls \
