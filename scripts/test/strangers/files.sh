@@ -34,7 +34,7 @@ touch -d '2001-02-03 04:05:06' old; date -u -r old; stat -c %Y old
 touch -r old older; stat -c %Y older; [ c -nt old ] && echo newer; cp -p old kept
 stat -c %Y kept; find . -newer old -name c | sort; ls -l --full-time old | cut -c1-10
 ls -t old c; touch new; [ new -ot old ] || echo not older; mkfifo fifo; ls -l fifo | cut -c1
-echo through > fifo & cat fifo; wait; chown 0:0 c; echo $?
+echo through > fifo & cat fifo; wait; chown "$(id -u):$(id -g)" c; echo $?
 echo "== archives"
 seq 20000 > n
 tar cf t.tar d c; tar tf t.tar | sort; mkdir x; tar xf t.tar -C x; diff -r d x/d && echo same

@@ -1,6 +1,7 @@
 # tree.sh - BusyBox's programs for files: links, times, owners, pipes with
 # names, holes, archives.
 PATH=/nonexistent
+umask 022
 mkdir scratch; cd scratch
 
 echo "== links"
