@@ -25,6 +25,7 @@ long do_readv_writev(unsigned int fd, const struct iovec *vec,
 long sys_lseek(unsigned int fd, long offset, unsigned int whence);
 long sys_llseek(unsigned int fd, unsigned long offset_high,
 		unsigned long offset_low, loff_t *result, unsigned int whence);
+long sys_ftruncate64(unsigned int fd, loff_t length);
 long sys_fstatat64(int dfd, const char *filename, struct kernel_stat64 *statbuf,
 		   unsigned int flag);
 long sys_ioctl(unsigned int fd, unsigned int cmd, unsigned long arg);
@@ -361,6 +362,29 @@ static void test_lseek(const char *argument)
 	done();
 }
 
+static void test_truncate(const char *argument)
+{
+	loff_t most = 0xffffffff000LL; /* page numbers have 32 bits */
+	long reader, writer, device;
+
+	(void)argument;
+	make_tree();
+	reader = open_path("/dir/file", O_RDONLY);
+	writer = open_path("/dir/file", O_WRONLY);
+	device = open_path("/dir/device", O_WRONLY);
+
+	EQUAL(sys_ftruncate64(writer, 3), 0);
+	EQUAL(lookup("/dir/file")->i_size, 3);
+	EQUAL(sys_ftruncate64(writer, most), 0);
+	EQUAL(lookup("/dir/file")->i_size, most);
+	EQUAL(sys_ftruncate64(writer, most + 1), -EFBIG);
+	EQUAL(sys_ftruncate64(writer, -1), -EINVAL);
+	EQUAL(sys_ftruncate64(reader, 3), -EINVAL);
+	EQUAL(sys_ftruncate64(device, 3), -EINVAL);
+	EQUAL(sys_ftruncate64(60, 3), -EBADF);
+	done();
+}
+
 static void test_stat(const char *argument)
 {
 	struct kernel_stat64 *stat = USER(struct kernel_stat64 *, 512);
@@ -625,6 +649,7 @@ const struct test tests[] = {
 	{ "read", test_read },
 	{ "writev", test_writev },
 	{ "lseek", test_lseek },
+	{ "truncate", test_truncate },
 	{ "stat", test_stat },
 	{ "fcntl", test_fcntl },
 	{ "proc", test_proc },

@@ -30,7 +30,7 @@ TESTS = {
              "write_without_memory", "full", "seq_file", "unpack", "truncated",
              "corrupted", "unpack_without_memory"],
     "calls": ["open", "open_without_memory", "read", "writev", "lseek",
-              "stat", "fcntl", "proc"],
+              "truncate", "stat", "fcntl", "proc"],
     "trace": ["lines", "mm_events", "selection", "ring", "ring_long_line", "pipe",
               "tracefs"],
 }
