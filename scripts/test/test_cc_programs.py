@@ -43,6 +43,12 @@ RECIPES = {
 }
 
 
+# What the libm.a for i386 lacks in glibc 2.38 and 2.39, which Ubuntu 24.04 has
+# (glibc's bug 31488).
+FMOD = """double __ieee754_fmod(double, double);
+double fmod(double x, double y) { return __ieee754_fmod(x, y); }"""
+
+
 @dataclass
 class Built:
     """Where the programs are; GLIBC says what is right."""
@@ -53,14 +59,20 @@ class Built:
 @pytest.fixture(scope="session")
 def built(tmp_path_factory):
     """built(PACKAGE): its programs. Those that a test asks for are built."""
+    library = tmp_path_factory.mktemp("fmod")
+    subprocess.run(["gcc", "-m32", "-fno-builtin", "-x", "c", "-", "-c",
+                    "-o", library / "fmod.o"], input=FMOD, text=True,
+                   check=True)
+    subprocess.run(["ar", "rc", library / "libfmod.a", library / "fmod.o"],
+                   check=True)
     compilers = {}
-    for name, words in (("ours", [ROOT / "scripts/cc"]),
-                        ("glibc", ["gcc", "-m32", "-static",
-                                   "-D_FILE_OFFSET_BITS=64"])):
+    for name, command in (
+            ("ours", f"'{ROOT}/scripts/cc' \"$@\""),
+            ("glibc", "gcc -m32 -static -D_FILE_OFFSET_BITS=64 \"$@\""
+                      f" -L'{library}' -lfmod -lm")):
         compilers[name] = tmp_path_factory.mktemp(name)
         program = compilers[name] / "cc"
-        program.write_text("#!/bin/sh\nexec {} \"$@\"\n".format(
-            " ".join(f"'{word}'" for word in words)))
+        program.write_text(f"#!/bin/sh\nexec {command}\n")
         program.chmod(0o755)
     done = {}
 
@@ -69,6 +81,7 @@ def built(tmp_path_factory):
             trees = []
             for name, directory in compilers.items():
                 tree = directory / package
+                shutil.rmtree(tree, ignore_errors=True)  # it failed before
                 shutil.copytree(debian.fetched(package, debian.source), tree,
                                 symlinks=True)
                 parts = list(tree.iterdir())
