@@ -13,8 +13,8 @@ from conftest import ROOT
 SETUP = ROOT / "scripts/setup"
 NEEDED = ("sh", "sed", "uname", "id", "env", "mktemp", "rm", "gcc", "as", "ld",
           "make", "nasm", "qemu-system-i386", "qemu-img", "grub-mkrescue",
-          "grub-file", "xorriso", "mformat", "cpio", "gdb", "tmux",
-          "qemu-i386")
+          "grub-file", "xorriso", "mformat", "cpio", "xz", "gdb",
+          "tmux", "qemu-i386")
 
 # Installs by linking the tool; the first attempt fails if lists are old.
 APT_GET = """#!/bin/sh
