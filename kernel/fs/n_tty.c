@@ -12,13 +12,9 @@
 /* Marks of a character in the buffer. */
 #define CHARACTER   0x00ff
 #define END_OF_LINE 0x0100 /* the last of a line */
-#define END_OF_FILE 0x0300 /* ^D: ends a line, but is not part of it */
+#define END_OF_FILE 0x0200 /* no character, but ^D instead of a line */
 
 #define DISABLED '\0' /* in c_cc: no key does this */
-#define TAB      8
-
-#define OUTPUT_SIZE 128 /* bytes for the devices at once */
-
 void n_tty_init(struct n_tty *tty, void (*write)(const char *, size_t))
 {
 	*tty = (struct n_tty){
@@ -74,44 +70,21 @@ static bool is_continuation(const struct n_tty *tty, uint8_t character)
 	return (tty->termios.c_iflag & IUTF8) && (character & 0xc0) == 0x80;
 }
 
-/* Where the cursor is after CHARACTER has been printed at COLUMN. */
-static unsigned int column_after(const struct n_tty *tty, uint8_t character,
-				 unsigned int column)
-{
-	switch (character) {
-	case '\n':
-	case '\r':
-		return 0;
-	case '\b':
-		return column ? column - 1 : 0;
-	case '\t':
-		return ALIGN_DOWN(column + TAB, TAB);
-	}
-	if (is_control(character) || is_continuation(tty, character))
-		return column;
-	return column + 1;
-}
-
 void n_tty_write(struct n_tty *tty, const char *data, size_t size)
 {
 	bool add_return = (tty->termios.c_oflag & OPOST) &&
 			  (tty->termios.c_oflag & ONLCR);
-	char text[OUTPUT_SIZE];
-	size_t length = 0;
+	size_t done = 0;
 
 	for (size_t i = 0; i < size; i++) {
-		if (data[i] == '\n' && add_return)
-			text[length++] = '\r';
-		text[length++] = data[i];
-		tty->column = column_after(tty, data[i], tty->column);
-		if (length > sizeof(text) - 2 || i + 1 == size) {
-			tty->write(text, length);
-			length = 0;
-		}
+		if (data[i] != '\n' || !add_return)
+			continue;
+		tty->write(data + done, i - done);
+		tty->write("\r", 1);
+		done = i;
 	}
+	tty->write(data + done, size - done);
 }
-
-/* ── Echo ─────────────────────────────────────────────────────────────── */
 
 /* With ECHOCTL a control character shows as ^C. */
 static bool shows_as_caret(const struct n_tty *tty, uint8_t character)
@@ -120,6 +93,7 @@ static bool shows_as_caret(const struct n_tty *tty, uint8_t character)
 	       character != '\t' && character != '\n';
 }
 
+/* A tab shows as one blank: then erasing needs no count of columns. */
 static void echo(struct n_tty *tty, uint8_t character)
 {
 	char text[2] = { '^', character ^ 0100 };
@@ -129,55 +103,31 @@ static void echo(struct n_tty *tty, uint8_t character)
 	if (shows_as_caret(tty, character))
 		n_tty_write(tty, text, 2);
 	else
-		n_tty_write(tty, (const char *)&character, 1);
-}
-
-/* The column behind what was typed up to END: tabs need the whole line. */
-static unsigned int typed_column(struct n_tty *tty, unsigned int end)
-{
-	unsigned int column = tty->canon_column;
-
-	for (unsigned int i = tty->canon_head; i != end; i++) {
-		uint8_t character = *slot(tty, i) & CHARACTER;
-
-		if (shows_as_caret(tty, character))
-			column += 2;
-		else
-			column = column_after(tty, character, column);
-	}
-	return column;
-}
-
-static void wipe_columns(struct n_tty *tty, unsigned int count)
-{
-	while (count--)
-		n_tty_write(tty, "\b \b", 3);
+		n_tty_write(tty, character == '\t' ? " " : (char *)&character,
+			    1);
 }
 
 /* ── Editing ──────────────────────────────────────────────────────────── */
 
-/* Shorten the line being typed to END, on the screen as well. */
-static void erase_to(struct n_tty *tty, unsigned int end)
+static uint8_t last_byte(struct n_tty *tty)
 {
-	unsigned int before = typed_column(tty, tty->read_head);
-	unsigned int after = typed_column(tty, end);
-
-	tty->read_head = end;
-	if (local(tty, ECHO) && before > after)
-		wipe_columns(tty, before - after);
+	return *slot(tty, tty->read_head - 1);
 }
 
-/* Where the last character of the line begins. */
-static unsigned int last_character(struct n_tty *tty)
+/* Take back the last character of the line being typed, if there is one. */
+static bool erase(struct n_tty *tty)
 {
-	unsigned int end = tty->read_head;
-
-	while (end != tty->canon_head) {
-		end--;
-		if (!is_continuation(tty, *slot(tty, end) & CHARACTER))
-			break;
-	}
-	return end;
+	if (tty->read_head == tty->canon_head)
+		return false;
+	while (is_continuation(tty, last_byte(tty)) &&
+	       tty->read_head != tty->canon_head + 1)
+		tty->read_head--;
+	if (local(tty, ECHO))
+		n_tty_write(tty, "\b \b", 3);
+	if (local(tty, ECHO) && shows_as_caret(tty, last_byte(tty)))
+		n_tty_write(tty, "\b \b", 3);
+	tty->read_head--;
+	return true;
 }
 
 static bool is_word(uint8_t character)
@@ -188,21 +138,16 @@ static bool is_word(uint8_t character)
 	       character >= 0x80;
 }
 
-/* Where the last word does: what is between it and the cursor goes, too. */
-static unsigned int last_word(struct n_tty *tty)
+/* The last word, and what is between it and the cursor. */
+static void erase_word(struct n_tty *tty)
 {
-	unsigned int end = tty->read_head;
 	bool in_word = false;
 
-	while (end != tty->canon_head) {
-		bool word = is_word(*slot(tty, end - 1) & CHARACTER);
-
-		if (in_word && !word)
+	while (is_word(last_byte(tty)) || !in_word) {
+		in_word = is_word(last_byte(tty));
+		if (!erase(tty))
 			break;
-		in_word = word;
-		end--;
 	}
-	return end;
 }
 
 /* ── Input ────────────────────────────────────────────────────────────── */
@@ -215,7 +160,7 @@ static unsigned int used(const struct n_tty *tty)
 /*
  * The last slot is kept for the character that ends a line. A line that fills
  * the buffer alone does not stop the typing: what is too much for it is
- * dropped (receive_canonical() below), but its end must get through.
+ * dropped (add() below), but its end must get through.
  */
 bool n_tty_room(const struct n_tty *tty)
 {
@@ -230,11 +175,21 @@ static void store(struct n_tty *tty, uint16_t character)
 }
 
 /* Hand the line being typed over to whoever reads. */
-static void end_line(struct n_tty *tty, uint16_t character)
+static void end_line(struct n_tty *tty)
 {
-	store(tty, character);
+	if (tty->read_head == tty->canon_head)
+		store(tty, END_OF_FILE);
+	else
+		*slot(tty, tty->read_head - 1) |= END_OF_LINE;
 	tty->canon_head = tty->read_head;
-	tty->canon_column = tty->column;
+}
+
+static void add(struct n_tty *tty, uint8_t character)
+{
+	if (used(tty) == N_TTY_BUF_SIZE - 1)
+		return;
+	echo(tty, character);
+	store(tty, character);
 }
 
 static int signal_of(const struct n_tty *tty, uint8_t character)
@@ -254,28 +209,25 @@ static void flush_input(struct n_tty *tty)
 {
 	tty->read_tail = tty->read_head;
 	tty->canon_head = tty->read_head;
-	tty->canon_column = tty->column;
 }
 
 static void receive_canonical(struct n_tty *tty, uint8_t character)
 {
-	if (tty->read_head == tty->canon_head)
-		tty->canon_column = tty->column;
-
 	if (is_key(tty, character, VERASE) || character == '\b') {
-		erase_to(tty, last_character(tty));
+		erase(tty);
 	} else if (is_key(tty, character, VWERASE)) {
-		erase_to(tty, last_word(tty));
+		erase_word(tty);
 	} else if (is_key(tty, character, VKILL)) {
-		erase_to(tty, tty->canon_head);
+		while (erase(tty))
+			continue;
 	} else if (is_key(tty, character, VEOF)) {
-		end_line(tty, END_OF_FILE);
+		end_line(tty);
 	} else if (character == '\n') {
 		echo(tty, '\n');
-		end_line(tty, '\n' | END_OF_LINE);
-	} else if (used(tty) < N_TTY_BUF_SIZE - 1) {
-		echo(tty, character);
-		store(tty, character);
+		store(tty, '\n');
+		end_line(tty);
+	} else {
+		add(tty, character);
 	}
 }
 
@@ -289,61 +241,32 @@ int n_tty_receive(struct n_tty *tty, uint8_t character)
 	signal = signal_of(tty, character);
 	if (signal) {
 		echo(tty, character);
-		if (!local(tty, NOFLSH))
-			flush_input(tty);
+		flush_input(tty);
+	} else if (!n_tty_room(tty)) {
+		return 0;
 	} else if (local(tty, ICANON)) {
 		receive_canonical(tty, character);
 	} else {
-		echo(tty, character);
-		store(tty, character);
+		add(tty, character);
 	}
 	return signal;
 }
 
-bool n_tty_readable(const struct n_tty *tty, unsigned int wanted)
+bool n_tty_readable(const struct n_tty *tty)
 {
 	if (local(tty, ICANON))
 		return tty->canon_head != tty->read_tail;
-	return used(tty) >= wanted;
+	return tty->read_head != tty->read_tail;
 }
 
-/*
- * ^D ends the read() without being read itself: with characters before it
- * they are what read() returns, without any it returns 0, end of file.
- */
-static size_t read_canonical(struct n_tty *tty, char *to, size_t size,
-			     bool *end)
+int n_tty_read(struct n_tty *tty, bool *end)
 {
-	size_t count = 0;
+	uint16_t character = *slot(tty, tty->read_tail++);
 
-	while (tty->read_tail != tty->canon_head) {
-		uint16_t character = *slot(tty, tty->read_tail);
-		bool is_eof = (character & END_OF_FILE) == END_OF_FILE;
-
-		if (!is_eof && count == size)
-			return count;
-		tty->read_tail++;
-		if (!is_eof)
-			to[count++] = character;
-		if (character & END_OF_LINE)
-			break;
-	}
-	*end = true;
-	return count;
-}
-
-size_t n_tty_read(struct n_tty *tty, char *to, size_t size, bool *end)
-{
-	size_t count = 0;
-
-	*end = false;
-	if (local(tty, ICANON))
-		return read_canonical(tty, to, size, end);
-	while (count < size && tty->read_tail != tty->read_head)
-		to[count++] = *slot(tty, tty->read_tail++);
-	tty->canon_head = tty->read_tail;
-	*end = count < size;
-	return count;
+	*end = character & END_OF_LINE;
+	if (local(tty, ICANON) && character == END_OF_FILE)
+		return -1;
+	return character & CHARACTER;
 }
 
 /*
@@ -358,9 +281,9 @@ void n_tty_set_termios(struct n_tty *tty, const struct termios *termios,
 	tty->termios = *termios;
 	if (flush)
 		flush_input(tty);
-	if (!was_canonical && local(tty, ICANON) && used(tty)) {
+	if (was_canonical || !local(tty, ICANON))
+		return;
+	if (used(tty))
 		*slot(tty, tty->read_head - 1) |= END_OF_LINE;
-		tty->canon_head = tty->read_head;
-		tty->canon_column = tty->column;
-	}
+	tty->canon_head = tty->read_head;
 }

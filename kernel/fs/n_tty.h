@@ -21,8 +21,6 @@
  */
 struct n_tty {
 	struct termios termios;
-	unsigned int column; /* of the cursor */
-	unsigned int canon_column; /* where the line being typed began */
 	unsigned int read_tail, canon_head, read_head;
 	uint16_t buffer[N_TTY_BUF_SIZE];
 
@@ -33,23 +31,20 @@ struct n_tty {
 /* Begin with canonical mode, echo and editing, as on Linux. */
 void n_tty_init(struct n_tty *tty, void (*write)(const char *, size_t));
 
-/* May another character be given to n_tty_receive()? Else keep it back. */
+/* Is there room for another character? Else n_tty_receive() drops it. */
 bool n_tty_room(const struct n_tty *tty);
 
 /* CHARACTER was typed. Returns the signal that it asks for, or 0. */
 int n_tty_receive(struct n_tty *tty, uint8_t character);
 
-/*
- * Is there something to read: a line or the end of the file, or without
- * canonical mode WANTED characters?
- */
-bool n_tty_readable(const struct n_tty *tty, unsigned int wanted);
+/* Is there something to read: a character, in canonical mode a line? */
+bool n_tty_readable(const struct n_tty *tty);
 
 /*
- * Take up to SIZE characters, but none behind the end of a line. Returns how
- * many; *END says that the read() is complete with them. 0: end of file.
+ * Take the next character, when there is one; -1: end of file. *END says that
+ * a read() is complete with it.
  */
-size_t n_tty_read(struct n_tty *tty, char *to, size_t size, bool *end);
+int n_tty_read(struct n_tty *tty, bool *end);
 
 /* Print what a program writes. */
 void n_tty_write(struct n_tty *tty, const char *data, size_t size);

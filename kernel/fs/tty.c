@@ -127,22 +127,20 @@ static int set_foreground(const int __user *argument)
 /* ── Reading ──────────────────────────────────────────────────────────── */
 
 /*
- * Without canonical mode VMIN says for how many characters read() waits; if
- * that is 0, VTIME says for how many tenths of a second it waits for the
- * first. (With VMIN, the time between characters is not limited.)
+ * Without canonical mode and with VMIN 0, VTIME says for how many tenths of a
+ * second read() waits; else it waits for a character, or in canonical mode a
+ * line. (More than one VMIN is as one, and then VTIME means nothing.)
  */
-static int wait_for_input(size_t size)
+static int wait_for_input(void)
 {
-	unsigned int minimum = tty.termios.c_cc[VMIN];
-	unsigned int wanted = min(max(minimum, 1u), size);
-	bool timed = !(tty.termios.c_lflag & ICANON) && !minimum;
+	bool timed = !(tty.termios.c_lflag & ICANON) && !tty.termios.c_cc[VMIN];
 	unsigned long timeout = tty.termios.c_cc[VTIME] * (HZ / 10);
 	unsigned long start = jiffies;
 
 	for (;;) {
 		int error = check_foreground(SIGTTIN);
 
-		if (error || n_tty_readable(&tty, wanted))
+		if (error || n_tty_readable(&tty))
 			return error;
 		if (current->pending_signal)
 			return -ERESTARTSYS;
@@ -155,23 +153,21 @@ static int wait_for_input(size_t size)
 static ssize_t tty_read(struct file *file, char __user *buffer, size_t size,
 			loff_t *position)
 {
-	char chunk[CHUNK_SIZE];
 	size_t done = 0;
 	bool end = false;
-	int error;
+	int error = size ? wait_for_input() : 0;
 
-	if (!size)
-		return 0;
-	error = wait_for_input(size);
 	if (error)
 		return error;
-	while (!end && done < size) {
-		size_t count = n_tty_read(
-			&tty, chunk, min(size - done, sizeof(chunk)), &end);
+	while (!end && done < size && n_tty_readable(&tty)) {
+		int character = n_tty_read(&tty, &end);
+		char byte = character;
 
-		if (copy_to_user(buffer + done, chunk, count))
+		if (character < 0)
+			break;
+		if (put_user(byte, buffer + done))
 			return -EFAULT;
-		done += count;
+		done++;
 	}
 	receive();
 	return done;
@@ -184,12 +180,7 @@ static ssize_t tty_write(struct file *file, const char __user *buffer,
 {
 	char chunk[CHUNK_SIZE];
 	size_t done = 0;
-	int error = 0;
 
-	if (tty.termios.c_lflag & TOSTOP)
-		error = check_foreground(SIGTTOU);
-	if (error)
-		return error;
 	while (done < size) {
 		size_t count = min(size - done, sizeof(chunk));
 
@@ -246,10 +237,9 @@ static int tty_ioctl(struct file *file, unsigned int command,
 
 static unsigned int tty_poll(struct file *file)
 {
-	unsigned int minimum = tty.termios.c_cc[VMIN];
 	unsigned int events = POLLOUT | POLLWRNORM;
 
-	if (n_tty_readable(&tty, max(minimum, 1u)))
+	if (n_tty_readable(&tty))
 		events |= POLLIN | POLLRDNORM;
 	return events;
 }

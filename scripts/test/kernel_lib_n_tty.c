@@ -65,27 +65,21 @@ static void type(const unsigned char *bytes, size_t length)
 	printf(" %d %zu\n", signal, taken);
 }
 
-/* As tty_read() does it, with small chunks. */
+/* As tty_read() does it. */
 static void read_some(size_t size)
 {
-	unsigned char *bytes = malloc(size);
-	size_t done = 0;
+	bool wait = !n_tty_readable(&tty) &&
+		    (tty.termios.c_lflag & ICANON || tty.termios.c_cc[VMIN]);
 	bool end = false;
-	unsigned int wanted = tty.termios.c_cc[VMIN];
 
-	if (!n_tty_readable(&tty, wanted < size ? wanted : size)) {
-		printf("wait\n");
-	} else {
-		while (!end && done < size) {
-			size_t chunk = size - done < 5 ? size - done : 5;
+	for (size_t i = 0; i < size && !end && n_tty_readable(&tty); i++) {
+		int character = n_tty_read(&tty, &end);
 
-			done += n_tty_read(&tty, (char *)bytes + done, chunk,
-					   &end);
-		}
-		print_hex(bytes, done);
-		printf("\n");
+		if (character < 0)
+			break;
+		printf("%02x", character);
 	}
-	free(bytes);
+	printf("%s\n", wait ? "wait" : "");
 }
 
 static void set_termios(const char *arguments)

@@ -149,7 +149,6 @@ static void test_key(const char *key, int signal_of_key)
 
 static void test_background(void)
 {
-	struct termios termios, with_tostop;
 	pid_t pid = job(read_line);
 
 	is_long(stopped_by(status_of(pid)), SIGTTIN, "a read: SIGTTIN");
@@ -170,15 +169,6 @@ static void test_background(void)
 	foreground(getpgrp());
 
 	is_long(ended_with(status_of(job(write_line))), 0, "a write");
-	tcgetattr(0, &termios);
-	with_tostop = termios;
-	with_tostop.c_lflag |= TOSTOP;
-	tcsetattr(0, TCSANOW, &with_tostop);
-	pid = job(write_line);
-	is_long(stopped_by(status_of(pid)), SIGTTOU, "with TOSTOP: SIGTTOU");
-	kill(pid, SIGKILL);
-	status_of(pid);
-	tcsetattr(0, TCSANOW, &termios);
 }
 
 static void test_ioctls(void)
