@@ -211,11 +211,11 @@ void start_kernel(unsigned long magic, unsigned long info_address)
 	sched_init();
 	pic_init();
 	timer_init();
-	serial_init();
-	keyboard_init();
 
 	ramfs_init();
 	tty_init();
+	serial_init();
+	keyboard_init();
 	devices_init();
 	proc_init();
 	tracefs_init();

@@ -75,12 +75,11 @@ void serial_write(unsigned int line, const char *data, size_t size);
 
 /*
  * A received byte, or -1 if there is none now. Nothing is lost while nobody
- * reads: the UART holds its bytes back, and QEMU the sender.
+ * reads: the UART holds its bytes back, and QEMU the sender. Sleep in between,
+ * until some port has some: as sleep_on().
  */
 int serial_getc(unsigned int line);
-
-/* HANDLER is called, by the interrupt, when LINE has bytes to be read. */
-void serial_set_handler(unsigned int line, void (*handler)(unsigned int line));
+int serial_wait(void);
 
 /* Wait until the last byte written has left all ports. */
 void serial_flush(void);
@@ -97,8 +96,11 @@ void vga_write(const char *data, size_t size);
 /* ── keyboard.c: PS/2, US layout; bytes as a terminal would send them ─── */
 
 void keyboard_init(void);
-int keyboard_getc(void); /* -1: none now */
-void keyboard_set_handler(void (*handler)(void)); /* as serial_set_handler() */
+
+/* ── fs/tty.c: where what comes from a keyboard and from COM1 goes ─────── */
+
+void tty_type(uint8_t character); /* without room for it, it is lost */
+void tty_receive(void); /* take from COM1 what there is room for */
 
 /* ── power.c ──────────────────────────────────────────────────────────── */
 

@@ -26,14 +26,8 @@
 #define KEY_ALT         0x38
 #define KEY_CAPS_LOCK   0x3a
 
-#define RING_SIZE 256 /* bytes, a power of two */
-
 static bool down[256]; /* by key: it is held */
 static bool caps_lock;
-
-static char ring[RING_SIZE];
-static unsigned int head, tail; /* next in, next out */
-static void (*input_handler)(void);
 
 /*
  * By scan code, in the order of the keys: Escape and the digits' row from
@@ -55,24 +49,14 @@ static const char shifted[NR_KEYS] = "\0\033!@#$%^&*()_+\177"
 				     "\0\0\0\0\0\0\0\0\0\0\0\0"
 				     "789-456+1230.";
 
-/* The grey keys have the codes of those with the same label. */
-static const char *const grey[NR_KEYS] = {
-	[0x1c] = "\r", /* Enter and / on the number pad */
-	[0x35] = "/",       [0x47] = "\033[1~", /* Home, up, page up */
-	[0x48] = "\033[A",  [0x49] = "\033[5~",
-	[0x4b] = "\033[D", /* left, right */
-	[0x4d] = "\033[C",  [0x4f] = "\033[4~", /* End, down, page down */
-	[0x50] = "\033[B",  [0x51] = "\033[6~",
-	[0x52] = "\033[2~", /* Insert, Delete */
-	[0x53] = "\033[3~",
-};
+/*
+ * The grey keys have the codes of those with the same label. Enter and / send
+ * the same; from Print Screen on ESC [ and a letter, or a digit and ~; or
+ * nothing.
+ */
+#define FIRST_GREY 0x37
 
-/* What does not fit is lost: nobody types that far ahead. */
-static void put(char byte)
-{
-	if (head - tail < RING_SIZE)
-		ring[head++ % RING_SIZE] = byte;
-}
+static const char grey[] = "----------------1A5-D-C-4B623";
 
 static void character_key(uint8_t key)
 {
@@ -84,18 +68,25 @@ static void character_key(uint8_t key)
 	if (!character)
 		return;
 	if (down[KEY_ALT] || down[KEY_ALT | GREY])
-		put('\033');
+		tty_type('\033');
 	/* Control keeps the low five bits of @ A-Z [ \ ] ^ _ and a-z. */
 	if ((down[KEY_CONTROL] || down[KEY_CONTROL | GREY]) &&
 	    (character == ' ' || (character >= '@' && character < 0x7f)))
 		character &= 0x1f;
-	put(character);
+	tty_type(character);
 }
 
 static void grey_key(uint8_t key)
 {
-	for (const char *byte = grey[key]; byte && *byte; byte++)
-		put(*byte);
+	char label = grey[key - FIRST_GREY];
+
+	if (label == '-')
+		return;
+	tty_type('\033');
+	tty_type('[');
+	tty_type(label);
+	if (label <= '9')
+		tty_type('~');
 }
 
 static void scan_code(uint8_t byte)
@@ -110,7 +101,7 @@ static void scan_code(uint8_t byte)
 	}
 	down[code | (extended ? GREY : 0)] = pressed;
 	if (pressed && code < NR_KEYS) {
-		if (extended)
+		if (extended && code >= FIRST_GREY)
 			grey_key(code);
 		else
 			character_key(code);
@@ -130,18 +121,6 @@ static void keyboard_interrupt(unsigned int irq)
 		if (!(status & STATUS_MOUSE))
 			scan_code(byte);
 	}
-	if (input_handler)
-		input_handler();
-}
-
-int keyboard_getc(void)
-{
-	return head == tail ? -1 : (uint8_t)ring[tail++ % RING_SIZE];
-}
-
-void keyboard_set_handler(void (*handler)(void))
-{
-	input_handler = handler;
 }
 
 /* A byte nobody has taken yet would hold the next interrupt back. */

@@ -1,9 +1,11 @@
 /*
  * serial.c - up to four 16550A UARTs at 115200 baud, 8N1. Output waits for the
- * port, input comes by interrupt into a ring per port. National Semiconductor
- * PC16550D data sheet. Linux: drivers/tty/serial/8250/8250_port.c.
+ * port; input waits in the UART until somebody wants it, and an interrupt says
+ * that some has come. National Semiconductor PC16550D data sheet. Linux:
+ * drivers/tty/serial/8250/8250_port.c.
  */
 #include "dev/dev.h"
+#include "proc/task.h"
 #include "trap/trap.h"
 
 /* Registers, counted from the port's base. */
@@ -12,105 +14,69 @@
 #define UART_DLL 0 /* with LCR_DLAB: divisor, low byte */
 #define UART_DLM 1 /* … high byte */
 #define UART_IER 1 /* which interrupts */
-#define UART_IIR 2 /* read: which interrupt is pending */
 #define UART_FCR 2 /* write: FIFO control */
 #define UART_LCR 3 /* line control */
 #define UART_MCR 4 /* modem control */
 #define UART_LSR 5 /* line status */
-#define UART_MSR 6 /* modem status */
 #define UART_SCR 7 /* scratch: keeps what is written */
 
 #define IER_RX      0x01 /* data received */
-#define IIR_NONE    0x01 /* no interrupt pending */
-#define FCR_FIFO    0xc7 /* on, both emptied, interrupt at 14 of 16 bytes */
+#define FCR_FIFO    0xc1 /* on, interrupt at 14 of 16 bytes */
 #define LCR_8N1     0x03
 #define LCR_DLAB    0x80
 #define MCR_READY   0x0b /* DTR, RTS, and OUT2: lets interrupts out */
-#define MCR_LOOP    0x1e /* loopback; RTS, OUT1, OUT2 */
-#define MSR_LOOP    0xd0 /* … seen as CTS, RI, DCD */
+#define MCR_LOOP    0x10 /* loopback: the line is cut off */
 #define LSR_DATA    0x01 /* a byte has been received */
 #define LSR_TX_FREE 0x20 /* the transmitter takes another byte */
 #define LSR_TX_IDLE 0x40 /* … and the last byte has left */
 
-#define DIVISOR   1 /* 115200 / 115200 baud */
-#define RING_SIZE 1024 /* bytes, a power of two */
+#define DIVISOR 1 /* 115200 / 115200 baud */
 
-struct serial_port {
+static struct serial_port {
 	uint16_t base;
-	uint8_t irq;
 	bool present;
-	bool held; /* ring full: receive interrupt is off */
-	unsigned int head, tail; /* of the ring: next in, next out */
-	void (*handler)(unsigned int line);
-	uint8_t ring[RING_SIZE];
+	int early; /* a byte that came before the kernel, or -1 */
+} ports[NR_SERIAL] = {
+	{ .base = 0x3f8 },
+	{ .base = 0x2f8 },
+	{ .base = 0x3e8 },
+	{ .base = 0x2e8 },
 };
 
-static struct serial_port ports[NR_SERIAL] = {
-	{ .base = 0x3f8, .irq = 4 },
-	{ .base = 0x2f8, .irq = 3 },
-	{ .base = 0x3e8, .irq = 4 },
-	{ .base = 0x2e8, .irq = 3 },
-};
-
-/*
- * A UART keeps what is written to its scratch register, and in loopback its
- * modem outputs are its modem inputs. Leaves it in loopback.
- */
-static bool probe(uint16_t base)
+static int receive(const struct serial_port *port)
 {
-	outb(base + UART_SCR, 0x5a);
-	if (inb(base + UART_SCR) != 0x5a)
-		return false;
-	outb(base + UART_MCR, MCR_LOOP);
-	return (inb(base + UART_MSR) & 0xf0) == MSR_LOOP;
+	if (!(inb(port->base + UART_LSR) & LSR_DATA))
+		return -1;
+	return inb(port->base + UART_RX);
 }
 
 /*
- * Move bytes from the UART to the ring. When that is full, they stay in the
- * UART with its interrupt off; the UART fills up and holds back the sender.
- */
-static void receive(struct serial_port *port)
-{
-	bool full = port->head - port->tail == RING_SIZE;
-
-	while (!full && inb(port->base + UART_LSR) & LSR_DATA) {
-		uint8_t byte = inb(port->base + UART_RX);
-
-		port->ring[port->head++ % RING_SIZE] = byte;
-		full = port->head - port->tail == RING_SIZE;
-	}
-	if (full != port->held)
-		outb(port->base + UART_IER, full ? 0 : IER_RX);
-	port->held = full;
-}
-
-/*
- * Switching the FIFOs on empties them. What the host sent before we were there
- * is saved first; while the port is in loopback QEMU lets nothing follow it.
+ * A UART is there if it keeps what is written to its scratch register.
+ * Switching the FIFOs on empties them: so a byte that came before we did is
+ * kept, and meanwhile, in loopback, QEMU lets nothing follow it.
  */
 static void setup(struct serial_port *port)
 {
-	outb(port->base + UART_IER, 0);
+	outb(port->base + UART_SCR, 0x5a);
+	port->present = inb(port->base + UART_SCR) == 0x5a;
+	if (!port->present)
+		return;
+	outb(port->base + UART_MCR, MCR_LOOP);
 	outb(port->base + UART_LCR, LCR_DLAB);
 	outb(port->base + UART_DLL, DIVISOR & 0xff);
 	outb(port->base + UART_DLM, DIVISOR >> 8);
 	outb(port->base + UART_LCR, LCR_8N1);
-	receive(port);
+	outb(port->base + UART_IER, 0);
+	port->early = receive(port);
 	outb(port->base + UART_FCR, FCR_FIFO);
 	outb(port->base + UART_MCR, MCR_READY);
 }
 
 void serial_early_init(void)
 {
-	for (unsigned int line = 0; line < NR_SERIAL; line++) {
-		struct serial_port *port = &ports[line];
-
-		port->present = probe(port->base);
-		if (port->present)
-			setup(port);
-	}
+	for (unsigned int line = 0; line < NR_SERIAL; line++)
+		setup(&ports[line]);
 }
-
 bool serial_present(unsigned int line)
 {
 	return ports[line].present;
@@ -145,52 +111,42 @@ void serial_flush(void)
 			wait_for(&ports[line], LSR_TX_IDLE);
 }
 
+/* The interrupt is on while all that has come has been taken. */
 int serial_getc(unsigned int line)
 {
 	struct serial_port *port = &ports[line];
+	int byte = port->early;
 
-	if (port->head == port->tail && port->held)
-		receive(port);
-	if (port->head == port->tail)
+	if (!port->present)
 		return -1;
-	return port->ring[port->tail++ % RING_SIZE];
+	port->early = -1;
+	if (byte < 0)
+		byte = receive(port);
+	if (byte < 0)
+		outb(port->base + UART_IER, IER_RX);
+	return byte;
 }
 
-void serial_set_handler(unsigned int line, void (*handler)(unsigned int line))
+int serial_wait(void)
 {
-	ports[line].handler = handler;
+	return sleep_on(ports);
 }
 
 /*
  * Two ports share a wire, and the interrupt controller sees only its rising
- * edge. So go round until both are quiet at once: only then has the wire
- * fallen, and the next byte makes an edge.
+ * edge. So all fall silent first; who takes the last byte gets the next edge.
  */
-static void service(unsigned int irq)
+static void serial_interrupt(unsigned int irq)
 {
-	bool quiet;
-
-	do {
-		quiet = true;
-		for (unsigned int line = 0; line < NR_SERIAL; line++) {
-			struct serial_port *port = &ports[line];
-
-			if (!port->present || port->irq != irq ||
-			    inb(port->base + UART_IIR) & IIR_NONE)
-				continue;
-			quiet = false;
-			receive(port);
-			if (port->handler)
-				port->handler(line);
-		}
-	} while (!quiet);
+	for (unsigned int line = 0; line < NR_SERIAL; line++)
+		if (ports[line].present)
+			outb(ports[line].base + UART_IER, 0);
+	wake_up(ports);
+	tty_receive();
 }
 
 void serial_init(void)
 {
-	request_irq(3, service);
-	request_irq(4, service);
-	for (unsigned int line = 0; line < NR_SERIAL; line++)
-		if (ports[line].present)
-			outb(ports[line].base + UART_IER, IER_RX);
+	request_irq(3, serial_interrupt);
+	request_irq(4, serial_interrupt);
 }

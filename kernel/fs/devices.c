@@ -116,7 +116,7 @@ static ssize_t pipe_read(struct file *file, char __user *buffer, size_t size,
 			chunk[count++] = byte;
 		else if (count || pipe->ended)
 			break;
-		else if (sleep_on(pipe))
+		else if (serial_wait())
 			return -ERESTARTSYS;
 	}
 	return copy_to_user(buffer, chunk, count) ? -EFAULT : (ssize_t)count;
@@ -146,11 +146,6 @@ static const struct file_operations pipe_operations = {
 	.is_stream = true,
 };
 
-static void pipe_handler(unsigned int line)
-{
-	wake_up(&host_pipes[line]);
-}
-
 void devices_init(void)
 {
 	static char *const links[][2] = {
@@ -177,6 +172,5 @@ void devices_init(void)
 		snprintf(path, sizeof(path), "/dev/ttyS%u", line);
 		create_path(path, S_IFIFO | 0600, &pipe_operations,
 			    &host_pipes[line]);
-		serial_set_handler(line, pipe_handler);
 	}
 }

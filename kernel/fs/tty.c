@@ -30,36 +30,25 @@ static void write_devices(const char *data, size_t size)
 	vga_write(data, size);
 }
 
-static int next_character(void)
+void tty_type(uint8_t character)
 {
-	int character = serial_getc(CONSOLE_LINE);
+	int signal = n_tty_receive(&tty, character);
 
-	return character >= 0 ? character : keyboard_getc();
-}
-
-/*
- * Take what was typed, as long as there is room for it: by the interrupts of
- * both devices, so that ^C reaches a program that does not read; and by a
- * reader that has just made room.
- */
-static void receive(void)
-{
-	while (n_tty_room(&tty)) {
-		int character = next_character();
-		int signal;
-
-		if (character < 0)
-			break;
-		signal = n_tty_receive(&tty, character);
-		if (signal)
-			kill_tasks(P_PGID, tty_pgrp, signal, SI_KERNEL);
-	}
+	if (signal)
+		kill_tasks(P_PGID, tty_pgrp, signal, SI_KERNEL);
 	wake_up(&tty);
 }
 
-static void serial_handler(unsigned int line)
+/*
+ * Called by the interrupt, so that ^C reaches a program that does not read;
+ * and by a reader that has just made room.
+ */
+void tty_receive(void)
 {
-	receive();
+	int character;
+
+	while (n_tty_room(&tty) && (character = serial_getc(CONSOLE_LINE)) >= 0)
+		tty_type(character);
 }
 
 /* ── Job control ──────────────────────────────────────────────────────── */
@@ -169,7 +158,7 @@ static ssize_t tty_read(struct file *file, char __user *buffer, size_t size,
 			return -EFAULT;
 		done++;
 	}
-	receive();
+	tty_receive();
 	return done;
 }
 
@@ -264,7 +253,5 @@ void tty_init(void)
 	n_tty_init(&tty, write_devices);
 	create_path("/dev/console", S_IFCHR | 0600, &tty_operations, NULL);
 	create_path("/dev/tty", S_IFCHR | 0666, &tty_operations, &tty);
-	keyboard_set_handler(receive);
-	serial_set_handler(CONSOLE_LINE, serial_handler);
-	receive(); /* what was typed before */
+	tty_receive(); /* what was typed before */
 }
