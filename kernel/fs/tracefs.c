@@ -74,11 +74,10 @@ static int trace_store(const char *text)
 	return 0;
 }
 
-/* Of a mark 1 KiB is shown. */
 static int mark_store(const char *text)
 {
 	if (*text && trace_on(TRACE_MARKER))
-		trace_printf("tracing_mark_write", "%.1024s", text);
+		trace_printf("tracing_mark_write", "%s", text);
 	return 0;
 }
 

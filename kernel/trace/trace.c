@@ -60,15 +60,18 @@ static const struct {
 #define UNKNOWN      MAX_SYSCALLS /* all numbers without a name */
 #define WORD_SIZE    64 /* bytes: more than any name has */
 
-#define SYS_ENTER 0x1
-#define SYS_EXIT  0x2
-
-struct selection {
+static const struct {
+	const char *name;
 	unsigned int events; /* bit per trace_event */
-	uint8_t syscalls[MAX_SYSCALLS + 1]; /* SYS_ENTER, SYS_EXIT */
+	const char *syscalls;
+} groups[] = {
+	{ "all", ALL_EVENTS, "syscalls" },
+	{ "path", ALL_EVENTS, PATH_SYSCALLS },
+	{ "kernel", ALL_EVENTS & ~(1u << TRACE_MARKER), PATH_SYSCALLS },
 };
 
-static struct selection selected;
+static unsigned int selected_events; /* bit per trace_event */
+static bool selected_syscalls[MAX_SYSCALLS + 1];
 long tracing_on = 1;
 unsigned int trace_enabled;
 
@@ -101,82 +104,73 @@ static bool next_word(const char **list, char *word)
 	return length;
 }
 
-static int select_list(struct selection *selection, const char *list);
+static int select_list(const char *list);
 
-/* A system call by its name, or all; with a prefix only one of the events. */
-static int select_syscall(struct selection *selection, const char *word)
+/* A system call by its name, or all; with a prefix it is the same. */
+static int select_syscall(const char *word)
 {
 	bool all = strcmp(word, "syscalls") == 0;
-	uint8_t which = SYS_ENTER | SYS_EXIT;
 	int error = -EINVAL;
 
-	if (strncmp(word, "sys_enter_", 10) == 0) {
-		which = SYS_ENTER;
+	if (strncmp(word, "sys_enter_", 10) == 0)
 		word += 10;
-	} else if (strncmp(word, "sys_exit_", 9) == 0) {
-		which = SYS_EXIT;
+	else if (strncmp(word, "sys_exit_", 9) == 0)
 		word += 9;
-	}
 	for (unsigned int nr = 0; nr <= UNKNOWN; nr++) {
 		const char *name = syscall_name(nr);
 
 		if (!name || (!all && strcmp(word, name) != 0))
 			continue;
-		selection->syscalls[nr] |= which;
-		selection->events |= 1u << TRACE_SYSCALL;
+		selected_syscalls[nr] = true;
+		selected_events |= 1u << TRACE_SYSCALL;
 		error = 0;
 	}
 	return error;
 }
 
-static int select_word(struct selection *selection, const char *word)
+static int select_word(const char *word)
 {
-	if (strcmp(word, "all") == 0) {
-		selection->events = ALL_EVENTS;
-		return select_syscall(selection, "syscalls");
-	}
-	if (strcmp(word, "path") == 0) {
-		selection->events |= ALL_EVENTS;
-		return select_list(selection, PATH_SYSCALLS);
-	}
-	if (strcmp(word, "kernel") == 0) {
-		selection->events |= ALL_EVENTS & ~(1u << TRACE_MARKER);
-		return select_list(selection, PATH_SYSCALLS);
+	for (size_t i = 0; i < ARRAY_SIZE(groups); i++) {
+		if (strcmp(word, groups[i].name) == 0) {
+			selected_events |= groups[i].events;
+			return select_list(groups[i].syscalls);
+		}
 	}
 	for (size_t i = 0; i < ARRAY_SIZE(event_names); i++) {
 		if (strcmp(word, event_names[i].name) == 0) {
-			selection->events |= 1u << event_names[i].event;
+			selected_events |= 1u << event_names[i].event;
 			return 0;
 		}
 	}
-	return select_syscall(selection, word);
+	return select_syscall(word);
 }
 
-static int select_list(struct selection *selection, const char *list)
+static int select_list(const char *list)
 {
 	char word[WORD_SIZE];
 	int error = 0;
 
 	while (!error && next_word(&list, word))
-		error = select_word(selection, word);
+		error = select_word(word);
 	return error;
 }
 
 void trace_update(void)
 {
-	trace_enabled = tracing_on ? selected.events : 0;
+	trace_enabled = tracing_on ? selected_events : 0;
 }
 
 int trace_set_events(const char *list)
 {
-	struct selection selection = { 0 };
-	int error = select_list(&selection, list);
+	int error;
 
+	selected_events = 0;
+	memset(selected_syscalls, 0, sizeof(selected_syscalls));
+	error = select_list(list);
 	if (error)
-		return error;
-	selected = selection;
+		trace_set_events("");
 	trace_update();
-	return 0;
+	return error;
 }
 
 /* ── Whose events ─────────────────────────────────────────────────────── */
@@ -403,40 +397,39 @@ static void line_strings(unsigned long vector)
 	}
 }
 
+/* Where selected_syscalls has number NR. */
+static unsigned int index_of(unsigned int nr)
+{
+	return nr < UNKNOWN && syscall_name(nr) ? nr : UNKNOWN;
+}
+
 /* "fd: 0x00000001, buf: 0x0804c008 \"text\", count: 0x0000000c" */
 void trace_sys_enter(unsigned int nr, const struct pt_regs *regs)
 {
 	const unsigned long values[6] = { regs->bx, regs->cx, regs->dx,
 					  regs->si, regs->di, regs->bp };
-	const char *name = nr < UNKNOWN ? syscall_name(nr) : NULL;
-	const char *argument;
+	const char *const *arguments = syscall_table[nr].arguments;
+	unsigned int index = index_of(nr);
 
-	if (!(selected.syscalls[name ? nr : UNKNOWN] & SYS_ENTER))
+	if (!selected_syscalls[index])
 		return;
-	if (!name) {
+	if (index == UNKNOWN) {
 		trace_printf("sys_enter_unknown", "nr: 0x%x", nr);
 		return;
 	}
-	line_begin("sys_enter_", name);
-	argument = syscall_table[nr].arguments;
-	for (int i = 0; i < 6 && argument && *argument; i++) {
-		char mark = *argument;
-		int length = 0;
+	line_begin("sys_enter_", syscall_table[nr].name);
+	for (int i = 0; i < 6 && arguments[i]; i++) {
+		const char *name = arguments[i];
+		char mark = *name;
 
-		argument += mark == '*' || mark == '+' || mark == '[';
-		while (argument[length] && argument[length] != ',')
-			length++;
-		line_printf("%s%.*s: 0x%08lx", i ? ", " : "", length, argument,
-			    values[i]);
+		name += mark == '*' || mark == '+' || mark == '[';
+		line_printf("%s%s: 0x%08lx", i ? ", " : "", name, values[i]);
 		if (mark == '*')
 			line_string(values[i], -1UL);
 		else if (mark == '+')
 			line_string(values[i], values[i + 1]);
 		else if (mark == '[')
 			line_strings(values[i]);
-		argument += length;
-		if (*argument == ',')
-			argument++;
 	}
 	line_end();
 }
@@ -444,11 +437,9 @@ void trace_sys_enter(unsigned int nr, const struct pt_regs *regs)
 /* An unknown call has said all with its number. */
 void trace_sys_exit(unsigned int nr, long result)
 {
-	const char *name = nr < UNKNOWN ? syscall_name(nr) : NULL;
-
-	if (!name || !(selected.syscalls[nr] & SYS_EXIT))
+	if (index_of(nr) == UNKNOWN || !selected_syscalls[nr])
 		return;
-	line_begin("sys_exit_", name);
+	line_begin("sys_exit_", syscall_table[nr].name);
 	if (IS_ERR_VALUE(result))
 		line_printf("%ld", result);
 	else
@@ -481,30 +472,26 @@ void trace_show(struct seq_file *seq, void *data)
 	seq_write(seq, ring, length - first);
 }
 
-static void show_selection(struct seq_file *seq, struct selection selection)
+static void show_events(struct seq_file *seq, bool all)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(event_names); i++)
-		if (selection.events & (1u << event_names[i].event))
+		if (all || selected_events & 1u << event_names[i].event)
 			seq_printf(seq, "%s\n", event_names[i].name);
 	for (unsigned int nr = 0; nr <= UNKNOWN; nr++) {
 		const char *name = syscall_name(nr);
 
-		if (name && selection.syscalls[nr] & SYS_ENTER)
-			seq_printf(seq, "sys_enter_%s\n", name);
-		if (name && selection.syscalls[nr] & SYS_EXIT && nr != UNKNOWN)
-			seq_printf(seq, "sys_exit_%s\n", name);
+		if (name && (all || selected_syscalls[nr]))
+			seq_printf(seq, "sys_enter_%s\nsys_exit_%s\n", name,
+				   name);
 	}
 }
 
 void trace_show_enabled(struct seq_file *seq, void *data)
 {
-	show_selection(seq, selected);
+	show_events(seq, false);
 }
 
 void trace_show_available(struct seq_file *seq, void *data)
 {
-	struct selection all = { 0 };
-
-	select_word(&all, "all");
-	show_selection(seq, all);
+	show_events(seq, true);
 }

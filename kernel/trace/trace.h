@@ -50,7 +50,7 @@ static inline bool trace_on(enum trace_event event)
  * "path" (what the story of malloc needs), "kernel" (the same without what
  * programs write into it), "syscalls" (all of them), or names
  * of events and system calls (brk: both sys_enter_brk and sys_exit_brk) with
- * commas or blanks. 0, or -EINVAL: an unknown name, and nothing has changed.
+ * commas or blanks. 0, or -EINVAL: an unknown name, and none is enabled.
  */
 int trace_set_events(const char *list);
 

@@ -9,7 +9,7 @@ typedef long (*syscall_function)(long, long, long, long, long, long);
 struct syscall_entry {
 	syscall_function function; /* NULL: no such system call */
 	const char *name; /* "write" */
-	const char *arguments; /* "fd,buf,count" */
+	const char *arguments[6]; /* names, with marks: "fd", "+buf", "count" */
 };
 
 extern const struct syscall_entry syscall_table[];

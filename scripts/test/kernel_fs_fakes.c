@@ -49,17 +49,21 @@ static long nothing(long a, long b, long c, long d, long e, long f)
 }
 
 const struct syscall_entry syscall_table[] = {
-	[1] = { nothing, "exit", "error_code" },
-	[4] = { nothing, "write", "fd,+buf,count" },
-	[10] = { nothing, "unlink", "*pathname" },
-	[20] = { nothing, "getpid", "" },
-	[45] = { nothing, "brk", "brk" },
-	[91] = { nothing, "munmap", "addr,len" },
-	[125] = { nothing, "mprotect", "start,len,prot" },
-	[163] = { nothing, "mremap", "addr,old_len,new_len,flags,new_addr" },
-	[192] = { nothing, "mmap2", "addr,len,prot,flags,fd,pgoff" },
-	[219] = { nothing, "madvise", "start,len,behavior" },
-	[404] = { NULL, NULL, NULL },
+	[1] = { nothing, "exit", { "error_code" } },
+	[4] = { nothing, "write", { "fd", "+buf", "count" } },
+	[10] = { nothing, "unlink", { "*pathname" } },
+	[20] = { nothing, "getpid", { NULL } },
+	[45] = { nothing, "brk", { "brk" } },
+	[91] = { nothing, "munmap", { "addr", "len" } },
+	[125] = { nothing, "mprotect", { "start", "len", "prot" } },
+	[163] = { nothing,
+		  "mremap",
+		  { "addr", "old_len", "new_len", "flags", "new_addr" } },
+	[192] = { nothing,
+		  "mmap2",
+		  { "addr", "len", "prot", "flags", "fd", "pgoff" } },
+	[219] = { nothing, "madvise", { "start", "len", "behavior" } },
+	[404] = { NULL, NULL, { NULL } },
 };
 const unsigned int NR_syscalls = ARRAY_SIZE(syscall_table);
 
