@@ -226,8 +226,8 @@ void start_kernel(unsigned long magic, unsigned long info_address)
 	if (trace_on(TRACE_MARKER))
 		set_environment(
 			"MALLOC_TRACE=/sys/kernel/tracing/trace_marker");
-	printk("Boot: %llu cycles of the CPU from start_kernel() to init\n",
-	       read_cycles() - start);
+	printk("Boot: %lu cycles of the CPU from start_kernel() to init\n",
+	       (unsigned long)(read_cycles() - start));
 	run_inits();
 	machine_power_off();
 }

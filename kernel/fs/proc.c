@@ -113,7 +113,7 @@ static void proc_stat_show(struct seq_file *seq, void *data)
 {
 	const struct task_struct *task = data;
 	const struct mm_struct *mm = task_mm(task);
-	uint64_t start_time = task->start_time / (NSEC_PER_SEC / USER_HZ);
+	unsigned long start_time = task->start_time / (NSEC_PER_SEC / USER_HZ);
 
 	/* pid comm state ppid pgrp session tty_nr tpgid flags */
 	seq_printf(seq, "%d (%s) %c %ld %d %d 0 -1 0", task->pid, task->comm,
@@ -123,7 +123,7 @@ static void proc_stat_show(struct seq_file *seq, void *data)
 	seq_printf(seq, " %lu 0 0 0 %lu 0 %lu 0", mm_min_flt(mm), task->utime,
 		   task->cutime);
 	/* priority nice num_threads itrealvalue starttime */
-	seq_printf(seq, " 20 0 1 0 %llu", start_time);
+	seq_printf(seq, " 20 0 1 0 %lu", start_time);
 	/* vsize rss rsslim */
 	seq_printf(seq, " %lu %lu %lu", mm->total_vm << PAGE_SHIFT,
 		   get_mm_rss(mm), ~0UL);

@@ -18,7 +18,7 @@ static void proc_stat_show(struct seq_file *seq, void *data)
 
 	seq_printf(seq, "cpu  %lu 0 0 %lu\n", jiffies - idle, idle);
 	seq_printf(seq, "cpu0 %lu 0 0 %lu\n", jiffies - idle, idle);
-	seq_printf(seq, "btime %llu\n", boot_time_seconds());
+	seq_printf(seq, "btime %lu\n", (unsigned long)boot_time_seconds());
 }
 
 /* Since the boot, and idle of that. */

@@ -10,8 +10,7 @@
 
 /*
  * Format into SIZE bytes at BUFFER, always terminated. Returns the length the
- * whole text would have. A flag, - or 0; a width; of text a precision, or *;
- * l and ll; conversions d u x o c s %.
+ * whole text would have. A flag, - or 0; a width; l; conversions d u x o c s %.
  */
 int vsnprintf(char *buffer, size_t size, const char *format, va_list args);
 int snprintf(char *buffer, size_t size, const char *format, ...) __printf(3, 4);

@@ -6,7 +6,7 @@
 #include "lib/printk.h"
 #include "lib/string.h"
 
-#define NUMBER_SIZE 32 /* 22 digits, and as many zeroes as one may ask for */
+#define NUMBER_SIZE 32 /* 11 digits, and as many zeroes as one may ask for */
 
 /* Where the text goes. LENGTH counts on when the buffer is full. */
 struct output {
@@ -22,34 +22,20 @@ static void put(struct output *out, char character)
 	out->length++;
 }
 
+/* In WIDTH columns at least, on the right; or -WIDTH, on the left. */
 static void put_padded(struct output *out, const char *text, int length,
-		       int width, bool left)
+		       int width)
 {
-	for (int i = length; i < width && !left; i++)
+	for (int i = length; i < width; i++)
 		put(out, ' ');
 	for (int i = 0; i < length; i++)
 		put(out, text[i]);
-	for (int i = length; i < width && left; i++)
+	for (int i = length; i < -width; i++)
 		put(out, ' ');
 }
 
-/*
- * VALUE becomes VALUE / BASE; returns the remainder. DIV takes 64 bits by 32,
- * but the quotient must fit 32 bits: hence in two steps, as on paper.
- */
-static unsigned int divide(uint64_t *value, unsigned int base)
-{
-	uint32_t high = *value >> 32;
-	uint32_t low = *value;
-	uint32_t remainder = high % base;
-
-	__asm__("divl %2" : "+a"(low), "+d"(remainder) : "rm"(base) : "cc");
-	*value = (uint64_t)(high / base) << 32 | low;
-	return remainder;
-}
-
 /* VALUE in at least WIDTH digits, up to END. Returns the first. */
-static char *format_number(char *end, uint64_t value, unsigned int base,
+static char *format_number(char *end, unsigned long value, unsigned int base,
 			   bool negative, int width)
 {
 	char *first = end;
@@ -57,7 +43,8 @@ static char *format_number(char *end, uint64_t value, unsigned int base,
 	if (negative)
 		value = -value;
 	do {
-		*--first = "0123456789abcdef"[divide(&value, base)];
+		*--first = "0123456789abcdef"[value % base];
+		value /= base;
 	} while (value);
 	while (end - first < min(width, NUMBER_SIZE) - negative)
 		*--first = '0';
@@ -75,41 +62,23 @@ static const char *convert(struct output *out, const char *format,
 	char *end = number + sizeof(number);
 	const char *text = number;
 	int length = 1;
-	bool left = *format == '-';
 	bool zero = *format == '0';
-	bool wide;
-	int width;
-	int precision = -1; /* none: all of the text */
+	int width = parse_long(&format);
 	unsigned int base;
-	int64_t value;
+	long value;
 
-	if (left)
-		format++;
-	width = parse_long(&format);
-	if (*format == '.' && format[1] == '*') {
-		precision = va_arg(*args, int);
-		format += 2;
-	} else if (*format == '.') {
-		format++;
-		precision = parse_long(&format);
-	}
-	wide = format[0] == 'l' && format[1] == 'l';
-	while (*format == 'l')
+	if (*format == 'l')
 		format++;
 	switch (*format) {
 	case 'd':
-		value = wide ? va_arg(*args, long long) : va_arg(*args, long);
-		text = format_number(end, value, 10, value < 0,
-				     zero ? width : 0);
-		length = end - text;
-		break;
 	case 'u':
 	case 'x':
 	case 'o':
-		value = wide ? va_arg(*args, long long)
-			     : va_arg(*args, unsigned long);
+		value = va_arg(*args, long);
 		base = *format == 'x' ? 16 : *format == 'o' ? 8 : 10;
-		text = format_number(end, value, base, false, zero ? width : 0);
+		text = format_number(end, value, base,
+				     *format == 'd' && value < 0,
+				     zero ? width : 0);
 		length = end - text;
 		break;
 	case 'c':
@@ -117,7 +86,7 @@ static const char *convert(struct output *out, const char *format,
 		break;
 	case 's':
 		text = va_arg(*args, const char *);
-		length = strnlen(text, precision);
+		length = strlen(text);
 		break;
 	case '%':
 		text = "%";
@@ -126,7 +95,7 @@ static const char *convert(struct output *out, const char *format,
 		put(out, '%');
 		return begin;
 	}
-	put_padded(out, text, length, width, left);
+	put_padded(out, text, length, width);
 	return format + 1;
 }
 

@@ -1,7 +1,7 @@
 /*
  * kernel_lib_vsnprintf.c - kernel/lib/vsnprintf.c against the host's printf,
- * over all combinations that the kernel has of flags, widths, precisions,
- * sizes, conversions and interesting values. test_kernel_lib.py compiles it for
+ * over all combinations that the kernel has of flags, widths, sizes,
+ * conversions and interesting values. test_kernel_lib.py compiles it for
  * i386 under ASan and UBSan, with the kernel's functions renamed to kernel_….
  */
 #include <stdarg.h>
@@ -74,31 +74,13 @@ static void expect(const char *result, const char *expected)
 
 static const char *const flags[] = { "", "-", "0" };
 static const char *const widths[] = { "", "1", "5", "12", "30" };
-static const char *const precisions[] = { "", ".", ".0", ".1", ".7", ".25" };
-static const char *const sizes[] = { "", "l", "ll" };
+static const char *const sizes[] = { "", "l" };
 
-static const long long values[] = {
-	0,
-	1,
-	-1,
-	7,
-	8,
-	10,
-	-99,
-	127,
-	128,
-	255,
-	256,
-	-32768,
-	65535,
-	0x7fffffff,
-	-0x7fffffff - 1LL,
-	0xffffffffLL,
-	0x100000000LL,
-	0xc0101234LL,
-	1234567890123456789LL,
-	0x7fffffffffffffffLL,
-	-0x7fffffffffffffffLL - 1,
+static const long values[] = {
+	0,          1,          -1,         7,          8,
+	10,         -99,        127,        128,        255,
+	256,        -32768,     65535,      0x7fffffff, -0x7fffffff - 1,
+	0xffffffff, 0xc0101234, 1234567890,
 };
 
 static void test_numbers(const char *flag, const char *width)
@@ -112,10 +94,7 @@ static void test_numbers(const char *flag, const char *width)
 			for (size_t v = 0; v < COUNT(values); v++) {
 				sprintf(format, "%%%s%s%s%c", flag, width,
 					sizes[s], *c);
-				if (strcmp(sizes[s], "ll") == 0)
-					compare(format, values[v]);
-				else
-					compare(format, (int)values[v]);
+				compare(format, values[v]);
 			}
 }
 
@@ -128,30 +107,11 @@ static void test_text(const char *flag, const char *width)
 	if (*flag == '0')
 		return;
 	for (size_t t = 0; t < COUNT(texts); t++) {
-		for (size_t p = 0; p < COUNT(precisions); p++) {
-			sprintf(format, "%%%s%s%ss", flag, width,
-				precisions[p]);
-			compare(format, texts[t]);
-		}
-		for (int precision = -1; precision < 25; precision++) {
-			sprintf(format, "%%%s%s.*s", flag, width);
-			compare(format, precision, texts[t]);
-		}
+		sprintf(format, "%%%s%ss", flag, width);
+		compare(format, texts[t]);
 	}
 	sprintf(format, "%%%s%sc", flag, width);
 	compare(format, 'x');
-}
-
-/* A precision is also the limit for text that has no end. */
-static void test_unterminated(void)
-{
-	char *text = malloc(4);
-	char result[8];
-
-	memcpy(text, "abcd", 4);
-	kernel_snprintf(result, sizeof(result), "%.4s", text);
-	expect(result, "abcd");
-	free(text);
 }
 
 /* What we do not know is printed as it stands; the arguments are left alone. */
@@ -176,11 +136,10 @@ int main(void)
 		}
 	compare("100%% of %s and %d%c", "it", -5, '!');
 	compare("");
-	test_unterminated();
 	test_unknown();
 	for (size_t size = 0; size < 40; size++)
-		compare_cut(size, "%s: %06x, %-8d|%llu", "a name", 0xbeef, -42,
-			    123456789012345ULL);
+		compare_cut(size, "%s: %06x, %-8d|%lu", "a name", 0xbeef, -42,
+			    1234567890UL);
 	compare("%300d|", 5);
 	printf("%lu cases, %lu failures\n", cases, failures);
 	return failures != 0;
