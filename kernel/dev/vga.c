@@ -35,10 +35,9 @@ static struct {
 	int row, column; /* column is COLUMNS behind a full line */
 	uint8_t colour;
 
-	enum { TEXT, ESCAPE, CSI } state;
+	void (*take_byte)(uint8_t byte); /* text, or an escape sequence's */
 	int parameters[MAX_PARAMETERS]; /* 0: absent */
 	int last; /* index of the one being read */
-	bool private; /* ESC [ ?: not for us */
 
 	uint32_t character; /* UTF-8, so far */
 	int missing; /* bytes of it */
@@ -177,13 +176,7 @@ static void csi_sequence(char final)
 	screen.column = max(min(column, COLUMNS - 1), 0);
 }
 
-static void escape_byte(uint8_t byte)
-{
-	screen.state = byte == '[' ? CSI : TEXT;
-	screen.last = 0;
-	screen.private = false;
-	memset(screen.parameters, 0, sizeof(screen.parameters));
-}
+static void text_byte(uint8_t byte);
 
 static void csi_byte(uint8_t byte)
 {
@@ -193,13 +186,17 @@ static void csi_byte(uint8_t byte)
 		*parameter = min(*parameter * 10 + (byte - '0'), 9999);
 	} else if (byte == ';') {
 		screen.last = min(screen.last + 1, MAX_PARAMETERS - 1);
-	} else if (byte < '@') {
-		screen.private = true; /* ? and others that we do not know */
-	} else {
-		screen.state = TEXT;
-		if (!screen.private)
-			csi_sequence(byte);
+	} else if (byte >= '@') {
+		csi_sequence(byte);
+		screen.take_byte = text_byte;
 	}
+}
+
+static void escape_byte(uint8_t byte)
+{
+	screen.take_byte = byte == '[' ? csi_byte : text_byte;
+	screen.last = 0;
+	memset(screen.parameters, 0, sizeof(screen.parameters));
 }
 
 /* ── Text ─────────────────────────────────────────────────────────────── */
@@ -221,47 +218,34 @@ static void control_character(uint8_t byte)
 		screen.column = 0;
 		break;
 	case 033:
-		screen.state = ESCAPE;
+		screen.take_byte = escape_byte;
 		break;
 	}
 }
 
+/* What is not UTF-8 does not show. */
 static void text_byte(uint8_t byte)
 {
-	if (screen.missing && (byte & 0xc0) == 0x80) {
-		screen.character = screen.character << 6 | (byte & 0x3f);
-		if (--screen.missing == 0)
-			put_cell(to_cp437(screen.character));
-		return;
-	}
-	if (screen.missing) /* broken off */
-		put_cell('?');
-	screen.missing = 0;
-
 	if (byte < ' ' || byte == 0x7f) {
 		control_character(byte);
 	} else if (byte < 0x80) {
 		put_cell(byte);
-	} else if (byte >= 0xc2 && byte < 0xf5) {
+	} else if (byte >= 0xc0) {
 		screen.missing = byte < 0xe0 ? 1 : byte < 0xf0 ? 2 : 3;
 		screen.character = byte & (0x3f >> screen.missing);
-	} else {
-		put_cell('?');
+	} else if (screen.missing) {
+		screen.character = screen.character << 6 | (byte & 0x3f);
+		if (--screen.missing == 0)
+			put_cell(to_cp437(screen.character));
 	}
 }
 
 void vga_write(const char *data, size_t size)
 {
-	static void (*const take_byte[])(uint8_t) = {
-		[TEXT] = text_byte,
-		[ESCAPE] = escape_byte,
-		[CSI] = csi_byte,
-	};
-
 	if (!screen.present)
 		return;
 	for (size_t i = 0; i < size; i++)
-		take_byte[screen.state](data[i]);
+		screen.take_byte(data[i]);
 	crtc_write(CRTC_START, screen.origin);
 	crtc_write(CRTC_CURSOR, screen.origin + cursor());
 }
@@ -273,5 +257,6 @@ void vga_init(void)
 
 	*first = 0x5aa5;
 	screen.present = *first == 0x5aa5;
+	screen.take_byte = text_byte;
 	vga_write("\033[m\033[2J", 7);
 }
