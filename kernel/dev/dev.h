@@ -32,14 +32,6 @@ static inline void outl(uint16_t port, uint32_t value)
 	__asm__ volatile("outl %0, %1" : : "a"(value), "Nd"(port));
 }
 
-static inline uint32_t inl(uint16_t port)
-{
-	uint32_t value;
-
-	__asm__ volatile("inl %1, %0" : "=a"(value) : "Nd"(port));
-	return value;
-}
-
 /* ── pic.c: the two 8259A, IRQ 0-15 on vectors 0x20-0x2f ──────────────── */
 
 #define IRQ_VECTOR 0x20
@@ -108,8 +100,8 @@ extern bool debug_exit; /* on the command line; set by main.c */
 
 /*
  * Turn the machine off: with debug_exit on the command line through QEMU's
- * isa-debug-exit (port 0xf4), else by the chipset, if we know it; else say
- * that it may be switched off.
+ * isa-debug-exit (port 0xf4), else as QEMU's PCs are; else say that it may be
+ * switched off.
  */
 void machine_power_off(void) __noreturn;
 void machine_restart(void) __noreturn; /* by the keyboard controller */

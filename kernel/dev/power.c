@@ -1,22 +1,15 @@
 /*
- * power.c - how the machine stops. Turning a PC off is the chipset's business:
- * the PIIX4, which QEMU's PC has, sleeps for good when it is told so in its
- * register PMCNTRL (Intel 82371AB data sheet, 7.1 and 7.2). Elsewhere we halt
- * and say so; Linux reads in the firmware's ACPI tables how it is done
- * (drivers/acpi/sleep.c).
+ * power.c - how the machine stops. Turning a PC off is the business of the
+ * ACPI register PM1 control, and SeaBIOS, the firmware of QEMU, has it at a
+ * fixed port. Elsewhere we halt and say so; Linux reads in the firmware's
+ * tables where it is (drivers/acpi/sleep.c; ACPI 6.5, 4.8.3.2).
  */
 #include "dev/dev.h"
 #include "lib/printk.h"
 
-#define PCI_ADDRESS 0xcf8
-#define PCI_DATA    0xcfc
-
-#define PIIX4_PM     0x80000b00 /* enable, bus 0, device 1, function 3 */
-#define PIIX4_PM_ID  0x71138086 /* its register 0: device, vendor */
-#define PIIX4_PMBASE 0x40 /* the register that says where its ports are */
-
-#define PMCNTRL  4
-#define SOFT_OFF 0x2000 /* sleep now (bit 13), type 0: off */
+#define PM1_CONTROL 0x604
+#define SOFT_OFF    0x2000 /* sleep now (bit 13), type 0: off */
+#define ABSENT      0xff /* nobody answers */
 
 #define KEYBOARD_COMMAND 0x64
 #define KEYBOARD_RESET   0xfe /* pulse the CPU's reset line */
@@ -35,21 +28,12 @@ static void __noreturn halt(void)
 		__asm__ volatile("cli; hlt");
 }
 
-static uint32_t pci_read(uint32_t address)
-{
-	outl(PCI_ADDRESS, address);
-	return inl(PCI_DATA);
-}
-
-/* Returns where there is no PIIX4. */
+/* Returns where there is no such register. */
 static void soft_off(void)
 {
-	uint16_t ports;
-
-	if (pci_read(PIIX4_PM) != PIIX4_PM_ID)
+	if (inb(PM1_CONTROL) == ABSENT)
 		return;
-	ports = pci_read(PIIX4_PM + PIIX4_PMBASE) & 0xffc0;
-	outw(ports + PMCNTRL, SOFT_OFF);
+	outw(PM1_CONTROL, SOFT_OFF);
 	halt(); /* it takes a moment */
 }
 
