@@ -14,37 +14,20 @@ extern const char kallsyms_names[] __attribute__((weak));
 
 extern const char __kernel_start[], __text_end[]; /* boot/kernel.ld */
 
-/* The last symbol that is not behind ADDRESS; there is one. */
-static unsigned int symbol_before(unsigned long address)
-{
-	unsigned int low = 0;
-	unsigned int high = kallsyms_count;
-
-	while (high - low > 1) {
-		unsigned int middle = low + (high - low) / 2;
-
-		if (kallsyms_addresses[middle] <= address)
-			low = middle;
-		else
-			high = middle;
-	}
-	return low;
-}
-
 const char *kallsyms_lookup(unsigned long address, unsigned long *offset)
 {
 	const char *name = kallsyms_names;
-	unsigned int symbol;
+	unsigned int i = 0;
 
 	if (address < (unsigned long)__kernel_start ||
 	    address >= (unsigned long)__text_end)
 		return NULL;
-	if (!&kallsyms_count || !kallsyms_count ||
-	    address < kallsyms_addresses[0])
+	if (!&kallsyms_count || address < kallsyms_addresses[0])
 		return NULL;
-	symbol = symbol_before(address);
-	*offset = address - kallsyms_addresses[symbol];
-	for (unsigned int i = 0; i < symbol; i++)
+	/* The last symbol that is not behind ADDRESS. */
+	for (; i + 1 < kallsyms_count && kallsyms_addresses[i + 1] <= address;
+	     i++)
 		name += strlen(name) + 1;
+	*offset = address - kallsyms_addresses[i];
 	return name;
 }
