@@ -255,7 +255,6 @@ void proc_flush_task(struct task_struct *task); /* it has been waited for */
 void tracefs_init(void); /* /sys/kernel/tracing/… */
 void tty_init(void); /* /dev/console, /dev/tty: the terminal */
 void set_controlling_terminal(void); /* of CURRENT's session */
-void disassociate_ctty(void); /* the leader of CURRENT's session ends */
 void devices_init(void); /* /dev/null and its kin; /dev/ttyS1 … ttyS3 raw */
 
 /* proc/misc.c: what /dev/urandom reads. */

@@ -65,16 +65,6 @@ void set_controlling_terminal(void)
 	tty_pgrp = current->pgrp;
 }
 
-void disassociate_ctty(void)
-{
-	if (!is_controlling())
-		return;
-	kill_tasks(P_PGID, tty_pgrp, SIGHUP, SI_KERNEL);
-	kill_tasks(P_PGID, tty_pgrp, SIGCONT, SI_KERNEL);
-	tty_session = 0;
-	tty_pgrp = 0;
-}
-
 /*
  * Who is in the background has to wait, stopped by SIGNAL, SIGTTIN or SIGTTOU,
  * until a shell makes it the foreground. 0, -EIO, or -ERESTARTSYS: there is

@@ -44,8 +44,6 @@ void do_exit(int code)
 	current->exit_code = code;
 	current->traced = false;
 	current->state = TASK_ZOMBIE;
-	if (current->session == current->pid)
-		disassociate_ctty();
 	forget_children();
 	if (!notify_parent(current)) {
 		current->parent = &init_task;
