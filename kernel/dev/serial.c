@@ -77,6 +77,7 @@ void serial_early_init(void)
 	for (unsigned int line = 0; line < NR_SERIAL; line++)
 		setup(&ports[line]);
 }
+
 bool serial_present(unsigned int line)
 {
 	return ports[line].present;

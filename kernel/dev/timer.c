@@ -77,26 +77,20 @@ uint64_t sched_clock(void)
 #define CMOS_ADDRESS 0x70
 #define CMOS_DATA    0x71
 
-#define RTC_SECONDS  0x00
-#define RTC_MINUTES  0x02
-#define RTC_HOURS    0x04
-#define RTC_DAY      0x07
-#define RTC_MONTH    0x08
-#define RTC_YEAR     0x09
-#define RTC_STATUS   0x0a
-#define RTC_UPDATING 0x80 /* status: the registers are about to change */
-
-static unsigned int cmos_read(unsigned int index)
-{
-	outb(CMOS_ADDRESS, index);
-	return inb(CMOS_DATA);
-}
+#define RTC_SECONDS 0x00
+#define RTC_MINUTES 0x02
+#define RTC_HOURS   0x04
+#define RTC_DAY     0x07
+#define RTC_MONTH   0x08
+#define RTC_YEAR    0x09
 
 /* Two digits: a PC's clock counts in decimal, and its hours to 24. */
 static unsigned int rtc_read(unsigned int index)
 {
-	unsigned int bcd = cmos_read(index);
+	unsigned int bcd;
 
+	outb(CMOS_ADDRESS, index);
+	bcd = inb(CMOS_DATA);
 	return (bcd >> 4) * 10 + (bcd & 0xf);
 }
 
@@ -109,10 +103,8 @@ static uint64_t rtc_seconds(void)
 {
 	unsigned int seconds, minutes, hours, day, month, year, days;
 
-	/* Not in the middle of a change. */
+	/* Again, if it went on meanwhile. */
 	do {
-		while (cmos_read(RTC_STATUS) & RTC_UPDATING)
-			continue;
 		seconds = rtc_read(RTC_SECONDS);
 		minutes = rtc_read(RTC_MINUTES);
 		hours = rtc_read(RTC_HOURS);

@@ -32,7 +32,6 @@ static const struct exception {
 	[5] = { "bound range exceeded", SIGSEGV, SI_KERNEL },
 	[6] = { "invalid opcode", SIGILL, ILL_ILLOPN },
 	[7] = { "device not available", SIGFPE, SI_KERNEL },
-	[9] = { "coprocessor segment overrun", SIGFPE, SI_KERNEL },
 	[10] = { "invalid TSS", SIGSEGV, SI_KERNEL },
 	[11] = { "segment not present", SIGBUS, SI_KERNEL },
 	[12] = { "stack-segment fault", SIGBUS, SI_KERNEL },
