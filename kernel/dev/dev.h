@@ -27,11 +27,6 @@ static inline void outw(uint16_t port, uint16_t value)
 	__asm__ volatile("outw %0, %1" : : "a"(value), "Nd"(port));
 }
 
-static inline void outl(uint16_t port, uint32_t value)
-{
-	__asm__ volatile("outl %0, %1" : : "a"(value), "Nd"(port));
-}
-
 /* ── pic.c: the two 8259A, IRQ 0-15 on vectors 0x20-0x2f ──────────────── */
 
 #define IRQ_VECTOR 0x20

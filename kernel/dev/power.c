@@ -41,7 +41,7 @@ void machine_power_off(void)
 {
 	serial_flush();
 	if (debug_exit)
-		outl(DEBUG_EXIT_PORT, DEBUG_EXIT_SUCCESS);
+		outb(DEBUG_EXIT_PORT, DEBUG_EXIT_SUCCESS);
 	else
 		soft_off();
 	pr_warn("It is now safe to turn off your computer.\n");
@@ -52,7 +52,7 @@ void machine_panic_exit(void)
 {
 	serial_flush();
 	if (debug_exit)
-		outl(DEBUG_EXIT_PORT, DEBUG_EXIT_PANIC);
+		outb(DEBUG_EXIT_PORT, DEBUG_EXIT_PANIC);
 	halt();
 }
 

@@ -15,6 +15,7 @@
 #define END_OF_FILE 0x0200 /* no character, but ^D instead of a line */
 
 #define DISABLED '\0' /* in c_cc: no key does this */
+
 void n_tty_init(struct n_tty *tty, void (*write)(const char *, size_t))
 {
 	*tty = (struct n_tty){
@@ -59,11 +60,6 @@ static uint16_t *slot(struct n_tty *tty, unsigned int index)
 
 /* ── Output ───────────────────────────────────────────────────────────── */
 
-static bool is_control(uint8_t character)
-{
-	return character < ' ' || character == 0177;
-}
-
 /* All but the first byte of a UTF-8 character: they take no room. */
 static bool is_continuation(const struct n_tty *tty, uint8_t character)
 {
@@ -89,7 +85,7 @@ void n_tty_write(struct n_tty *tty, const char *data, size_t size)
 /* With ECHOCTL a control character shows as ^C. */
 static bool shows_as_caret(const struct n_tty *tty, uint8_t character)
 {
-	return local(tty, ECHOCTL) && is_control(character) &&
+	return local(tty, ECHOCTL) && (character < ' ' || character == 0177) &&
 	       character != '\t' && character != '\n';
 }
 

@@ -92,7 +92,7 @@ void tracefs_init(void)
 		{ "set_event", 0640, .show = trace_show_enabled,
 		  .store = trace_set_events },
 		{ "set_event_pid", 0640, .show = trace_show_pids,
-		  .store = trace_set_pids },
+		  .store = trace_set_pid },
 		{ "available_events", 0440, .show = trace_show_available },
 	};
 	static const struct attribute options[] = {

@@ -72,11 +72,7 @@ int memcmp(const void *a, const void *b, size_t size)
 
 size_t strlen(const char *string)
 {
-	size_t length = 0;
-
-	while (string[length])
-		length++;
-	return length;
+	return strnlen(string, SIZE_MAX);
 }
 
 size_t strnlen(const char *string, size_t size)
@@ -90,11 +86,7 @@ size_t strnlen(const char *string, size_t size)
 
 int strcmp(const char *a, const char *b)
 {
-	while (*a && *a == *b) {
-		a++;
-		b++;
-	}
-	return (unsigned char)*a - (unsigned char)*b;
+	return strncmp(a, b, SIZE_MAX);
 }
 
 int strncmp(const char *a, const char *b, size_t size)

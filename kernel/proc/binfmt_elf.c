@@ -230,7 +230,7 @@ static int fill_stack(struct mm_struct *mm, const struct binary *binary,
 	const unsigned long auxv[AUXV_PAIRS][2] = {
 		{ AT_PAGESZ, PAGE_SIZE },
 		{ AT_CLKTCK, HZ },
-		{ AT_HWCAP, cpu_features() },
+		{ AT_HWCAP, cpu_features },
 		{ AT_PHDR, binary->phdr_address },
 		{ AT_PHENT, sizeof(Elf32_Phdr) },
 		{ AT_PHNUM, binary->header.e_phnum },

@@ -66,8 +66,8 @@ const char *area_text(const struct vm_area_struct *vma, unsigned long start,
 
 void __trace_rss_stat(struct mm_struct *mm, int counter)
 {
-	const char *type =
-		counter == MM_FILEPAGES ? "MM_FILEPAGES" : "MM_ANONPAGES";
+	const char *type = counter == MM_FILEPAGES ? "MM_FILEPAGES"
+						   : "MM_ANONPAGES";
 
 	trace_printf("rss_stat", "type=%s size=%ldB", type,
 		     mm->rss_stat[counter] << PAGE_SHIFT);

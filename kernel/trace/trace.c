@@ -183,33 +183,24 @@ bool trace_this_task(void)
 	return !only_named || current->traced;
 }
 
-static void clear_pids(void)
+/* Linux takes any number; here it is the number of somebody who is there. */
+int trace_set_pid(const char *text)
 {
 	struct task_struct *task;
 
-	list_for_each_entry(task, &init_task.tasks, tasks)
-		task->traced = false;
-	only_named = false;
-}
-
-/* Linux takes any number; here it is the number of somebody who is there. */
-int trace_set_pids(const char *list)
-{
-	char word[WORD_SIZE];
-
-	if (!*list)
-		clear_pids();
-	while (next_word(&list, word)) {
-		const char *end = word;
-		struct task_struct *task = find_task(parse_long(&end));
-
-		if (*end)
-			return -EINVAL;
-		if (!task)
-			return -ESRCH;
-		task->traced = true;
-		only_named = true;
+	if (!*text) {
+		list_for_each_entry(task, &init_task.tasks, tasks)
+			task->traced = false;
+		only_named = false;
+		return 0;
 	}
+	task = find_task(parse_long(&text));
+	if (*text)
+		return -EINVAL;
+	if (!task)
+		return -ESRCH;
+	task->traced = true;
+	only_named = true;
 	return 0;
 }
 

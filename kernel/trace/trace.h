@@ -66,10 +66,10 @@ void trace_clear(void); /* empty the ring */
 extern long trace_event_fork;
 
 /*
- * set_event_pid: name the processes of LIST in addition; "": none, all are
- * meant again (but not when all that were named end). 0, -EINVAL, -ESRCH
+ * set_event_pid: name one process more, by its number; "": none, all are meant
+ * again (but not when all that were named end). 0, -EINVAL, -ESRCH
  */
-int trace_set_pids(const char *list);
+int trace_set_pid(const char *text);
 void trace_fork(struct task_struct *child); /* CURRENT made it */
 
 /*

@@ -17,25 +17,20 @@
 #define CR4_OSXMMEXCPT (1UL << 10)
 #define MXCSR_DEFAULT  0x1f80UL
 
-static unsigned long features;
-
-unsigned long cpu_features(void)
-{
-	return features;
-}
+unsigned long cpu_features;
 
 void cpu_init(void)
 {
 	unsigned long eax = 1, ebx, ecx, cr0, cr4;
 
-	__asm__("cpuid" : "+a"(eax), "=b"(ebx), "=c"(ecx), "=d"(features));
+	__asm__("cpuid" : "+a"(eax), "=b"(ebx), "=c"(ecx), "=d"(cpu_features));
 
 	__asm__ volatile("movl %%cr0, %0" : "=r"(cr0));
 	cr0 &= ~(CR0_EM | CR0_TS);
 	cr0 |= CR0_MP | CR0_NE;
 	__asm__ volatile("movl %0, %%cr0" : : "r"(cr0));
 
-	if ((features & CPUID_SSE) && (features & CPUID_FXSR)) {
+	if ((cpu_features & CPUID_SSE) && (cpu_features & CPUID_FXSR)) {
 		__asm__ volatile("movl %%cr4, %0" : "=r"(cr4));
 		cr4 |= CR4_OSFXSR | CR4_OSXMMEXCPT;
 		__asm__ volatile("movl %0, %%cr4" : : "r"(cr4));
@@ -46,7 +41,7 @@ uint64_t read_cycles(void)
 {
 	uint64_t cycles = 0;
 
-	if (features & CPUID_TSC)
+	if (cpu_features & CPUID_TSC)
 		__asm__ volatile("rdtsc" : "=A"(cycles));
 	return cycles;
 }
@@ -56,7 +51,7 @@ void fpu_reset(void)
 	unsigned long mxcsr = MXCSR_DEFAULT;
 
 	__asm__ volatile("fninit");
-	if (features & CPUID_SSE)
+	if (cpu_features & CPUID_SSE)
 		__asm__ volatile("ldmxcsr %0" : : "m"(mxcsr));
 }
 
@@ -67,7 +62,7 @@ void fpu_reset(void)
  */
 void fpu_save(void *state)
 {
-	if (features & CPUID_FXSR)
+	if (cpu_features & CPUID_FXSR)
 		__asm__ volatile("fxsave (%0)" : : "r"(state) : "memory");
 	else
 		__asm__ volatile("fnsave (%0)\n\t"
@@ -79,7 +74,7 @@ void fpu_save(void *state)
 
 void fpu_restore(const void *state)
 {
-	if (features & CPUID_FXSR)
+	if (cpu_features & CPUID_FXSR)
 		__asm__ volatile("fxrstor (%0)" : : "r"(state));
 	else
 		__asm__ volatile("frstor (%0)" : : "r"(state));

@@ -22,11 +22,6 @@
 #define KIND_TSS   0x00008900 /* limit in bytes, 32-bit TSS, available */
 #define LIMIT_4G   0xfffff
 
-struct table_pointer {
-	uint16_t limit;
-	uint32_t base;
-} __attribute__((packed));
-
 /*
  * Of the TSS only the ring-0 stack is used; iomap_base behind the end says that
  * ring 3 may use no port. A double fault is different: the CPU stores all

@@ -27,10 +27,7 @@ static void set_gate(unsigned int vector, unsigned long entry, uint32_t type)
 
 void idt_init(void)
 {
-	struct {
-		uint16_t limit;
-		uint32_t base;
-	} __attribute__((packed)) pointer = { sizeof(idt) - 1, (uint32_t)idt };
+	struct table_pointer pointer = { sizeof(idt) - 1, (uint32_t)idt };
 
 	for (unsigned int i = 0; i < IRQ_VECTOR + NR_IRQS; i++)
 		set_gate(i, trap_vectors[i], GATE_INTERRUPT);

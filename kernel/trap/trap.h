@@ -58,6 +58,12 @@ static inline bool user_mode(const struct pt_regs *regs)
 #define X86_EFLAGS_FIXED 0x2
 #define X86_EFLAGS_IF    0x200
 
+/* What lgdt and lidt load. */
+struct table_pointer {
+	uint16_t limit; /* bytes - 1 */
+	uint32_t base;
+} __attribute__((packed));
+
 void gdt_init(void);
 void idt_init(void);
 
@@ -81,9 +87,9 @@ void request_irq(unsigned int irq, void (*handler)(unsigned int irq));
 /* entry.asm: leave for ring 3 with the registers of REGS. */
 void return_to_user(struct pt_regs *regs) __noreturn;
 
-/* cpu.c: the processor itself; CPUID.1:EDX, or 0 on a CPU without CPUID. */
+/* cpu.c: the processor itself; CPUID.1:EDX. */
 void cpu_init(void);
-unsigned long cpu_features(void);
+extern unsigned long cpu_features;
 
 /* The time-stamp counter, or 0 on a CPU without (a 486). */
 uint64_t read_cycles(void);
@@ -92,9 +98,6 @@ uint64_t read_cycles(void);
 void fpu_reset(void);
 void fpu_save(void *state); /* FPU_SIZE bytes, aligned to 16 */
 void fpu_restore(const void *state);
-
-/* Print REGS, and a backtrace if they are the kernel's. */
-void show_regs(const struct pt_regs *regs);
 
 /*
  * The kernel did something it must not: print it, with the registers and a

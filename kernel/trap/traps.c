@@ -67,7 +67,7 @@ static void show_page_fault(unsigned long error_code)
 				      : "");
 }
 
-void show_regs(const struct pt_regs *regs)
+static void show_regs(const struct pt_regs *regs)
 {
 	bool user = user_mode(regs);
 	bool has_sp = user || regs->vector == DOUBLE_FAULT;
