@@ -49,36 +49,27 @@ static void attributes_changed(void)
 	fail_page_alloc_enabled = attr.probability > 0;
 }
 
-void setup_fail_page_alloc(const char *text)
-{
-	long *const fields[] = { &attr.interval, &attr.probability, &attr.space,
-				 &attr.times };
-
-	for (size_t i = 0; i < ARRAY_SIZE(fields); i++) {
-		*fields[i] = parse_long(&text);
-		if (*text == ',')
-			text++;
-	}
-	attributes_changed();
-}
-
-/* ── /sys/kernel/debug/fail_page_alloc ────────────────────────────────── */
-
-#define FIELD(field)                                                 \
-	{                                                            \
-		.name = #field, .mode = 0600, .number = &attr.field, \
-		.changed = attributes_changed                        \
-	}
+/* Files in /sys/kernel/debug/fail_page_alloc. */
+static const struct attribute fields[] = {
+	{ "interval", 0600, .number = &attr.interval,
+	  .changed = attributes_changed },
+	{ "probability", 0600, .number = &attr.probability,
+	  .changed = attributes_changed },
+	{ "space", 0600, .number = &attr.space, .changed = attributes_changed },
+	{ "times", 0600, .number = &attr.times, .changed = attributes_changed },
+};
 
 void fail_page_alloc_init(void)
 {
-	static const struct attribute fields[] = {
-		FIELD(interval),
-		FIELD(probability),
-		FIELD(space),
-		FIELD(times),
-	};
-
 	register_attributes("/sys/kernel/debug/fail_page_alloc", fields,
 			    ARRAY_SIZE(fields));
+}
+
+void setup_fail_page_alloc(const char *text)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(fields); i++) {
+		*fields[i].number = parse_long(&text);
+		text += *text == ',';
+	}
+	attributes_changed();
 }
