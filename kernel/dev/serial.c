@@ -97,8 +97,6 @@ void serial_write(unsigned int line, const char *data, size_t size)
 {
 	const struct serial_port *port = &ports[line];
 
-	if (!port->present)
-		return;
 	for (size_t i = 0; i < size; i++) {
 		wait_for(port, LSR_TX_FREE);
 		outb(port->base + UART_TX, data[i]);

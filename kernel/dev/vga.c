@@ -30,7 +30,6 @@
 static uint16_t *const memory = __va(0xb8000);
 
 static struct {
-	bool present;
 	int origin; /* the first cell shown */
 	int row, column; /* column is COLUMNS behind a full line */
 	uint8_t colour;
@@ -242,21 +241,14 @@ static void text_byte(uint8_t byte)
 
 void vga_write(const char *data, size_t size)
 {
-	if (!screen.present)
-		return;
 	for (size_t i = 0; i < size; i++)
 		screen.take_byte(data[i]);
 	crtc_write(CRTC_START, screen.origin);
 	crtc_write(CRTC_CURSOR, screen.origin + cursor());
 }
 
-/* Memory is there if it keeps what is written; else there is no VGA. */
 void vga_init(void)
 {
-	volatile uint16_t *first = memory;
-
-	*first = 0x5aa5;
-	screen.present = *first == 0x5aa5;
 	screen.take_byte = text_byte;
 	vga_write("\033[m\033[2J", 7);
 }
