@@ -27,14 +27,14 @@ static inline void outw(uint16_t port, uint16_t value)
 	__asm__ volatile("outw %0, %1" : : "a"(value), "Nd"(port));
 }
 
-/* ── pic.c: the two 8259A, IRQ 0-15 on vectors 0x20-0x2f ──────────────── */
+/* ── pic.c: the 8259A, IRQ 0-7 on vectors 0x20-0x27 ───────────────────── */
 
 #define IRQ_VECTOR 0x20
+#define NR_IRQS    8
 
 void pic_init(void); /* all masked */
 void pic_unmask(unsigned int irq);
-void pic_eoi(unsigned int irq);
-bool pic_raised(unsigned int irq); /* it waits for the CPU to take it */
+void pic_eoi(void);
 
 /* ── timer.c: the 8254, HZ interrupts a second ────────────────────────── */
 

@@ -48,26 +48,16 @@ static unsigned int pit_elapsed(void)
 }
 
 /*
- * The kernel runs with interrupts off, so a tick may be due that jiffies does
- * not count yet; the interrupt controller knows. Should it come between our
- * question and the counter's answer, ask again. Ticks beyond the one that the
- * controller remembers are lost: then the clock is late, but it never goes
- * back.
+ * The kernel runs with interrupts off. When a tick is due meanwhile the clock
+ * stands still until it has been counted, as it must not go back; a second
+ * such tick is lost, and the clock late.
  */
 uint64_t sched_clock(void)
 {
 	static uint64_t last;
-	bool due;
-	unsigned int elapsed;
-	uint64_t now;
+	uint64_t now = (uint64_t)jiffies * NSEC_PER_TICK +
+		       pit_elapsed() * NSEC_PER_COUNT;
 
-	do {
-		due = pic_raised(TIMER_IRQ);
-		elapsed = pit_elapsed();
-	} while (due != pic_raised(TIMER_IRQ));
-
-	now = (uint64_t)(jiffies + due) * NSEC_PER_TICK +
-	      elapsed * NSEC_PER_COUNT;
 	last = max(last, now);
 	return last;
 }

@@ -14,7 +14,7 @@
 bits 32
 
 KERNEL_DS	equ 0x18
-NR_VECTORS	equ 48			; exceptions 0-31, IRQs 32-47
+NR_VECTORS	equ 40			; exceptions 0-31, IRQs 32-39
 SYSCALL_VECTOR	equ 0x80
 
 %include "cfi.inc"

@@ -11,7 +11,6 @@
 #define GATE_INTERRUPT 0x8e00 /* present, ring 0, 32-bit interrupt gate */
 #define GATE_DPL3      0x6000 /* … that ring 3 may call with int */
 #define GATE_TASK      0x8500 /* present, ring 0: another TSS is taken */
-#define NR_IRQS        16
 
 extern const unsigned long trap_vectors[]; /* entry.asm */
 void syscall_entry(void);
@@ -51,5 +50,5 @@ void do_irq(unsigned int irq)
 {
 	if (irq_handlers[irq])
 		irq_handlers[irq](irq);
-	pic_eoi(irq);
+	pic_eoi();
 }

@@ -81,7 +81,7 @@ void registers_at_double_fault(struct pt_regs *regs);
 /* The stack the CPU switches to when ring 3 is left. */
 void set_kernel_stack(unsigned long top);
 
-/* Call HANDLER on hardware interrupt IRQ (0-15) and let it through. */
+/* Call HANDLER on hardware interrupt IRQ (0-7) and let it through. */
 void request_irq(unsigned int irq, void (*handler)(unsigned int irq));
 
 /* entry.asm: leave for ring 3 with the registers of REGS. */

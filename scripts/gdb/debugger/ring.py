@@ -20,7 +20,7 @@ from gdb.unwinder import Unwinder, register_unwinder
 
 from debugger import kernel
 
-NR_VECTORS = 48  # entry.asm
+NR_VECTORS = 40  # entry.asm
 PUSH_0 = b"\x6a\x00"  # in the place of an error code
 REGISTERS = ("eax", "ecx", "edx", "ebx", "ebp", "esi", "edi")
 

@@ -29,7 +29,7 @@ TRAPS = kernel.constants("trap/traps.c")
 PAGE_FAULT = TRAPS["PAGE_FAULT"]
 NR_EXCEPTIONS = TRAPS["NR_EXCEPTIONS"]
 STRING_SIZE = kernel.constants("trace/trace.c")["STRING_SIZE"]
-NR_IRQS = 16  # lines of the two interrupt controllers
+NR_IRQS = kernel.constants("dev/dev.h")["NR_IRQS"]
 NR_VECTORS = kernel.constants("dev/dev.h")["IRQ_VECTOR"] + NR_IRQS
 
 # What else stands in entry.asm.
