@@ -115,18 +115,16 @@ static int wait_for_input(void)
 	bool timed = !(tty.termios.c_lflag & ICANON) && !tty.termios.c_cc[VMIN];
 	unsigned long timeout = tty.termios.c_cc[VTIME] * (HZ / 10);
 	unsigned long start = jiffies;
+	int error = check_foreground(SIGTTIN);
 
-	for (;;) {
-		int error = check_foreground(SIGTTIN);
-
-		if (error || n_tty_readable(&tty))
-			return error;
-		if (current->pending_signal)
-			return -ERESTARTSYS;
+	while (!error && !n_tty_readable(&tty)) {
 		if (timed && jiffies - start > timeout)
-			return 0;
-		sleep_on(timed ? (void *)&jiffies : &tty);
+			break;
+		error = sleep_on(timed ? (void *)&jiffies : &tty);
+		if (!error)
+			error = check_foreground(SIGTTIN);
 	}
+	return error;
 }
 
 static ssize_t tty_read(struct file *file, char __user *buffer, size_t size,
