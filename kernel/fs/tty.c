@@ -40,8 +40,8 @@ void tty_type(uint8_t character)
 }
 
 /*
- * Called by the interrupt, so that ^C reaches a program that does not read;
- * and by a reader that has just made room.
+ * Called by the interrupt, so that ^C reaches a program that does not read; and
+ * by who asks for input, as there may be room again.
  */
 void tty_receive(void)
 {
@@ -117,6 +117,7 @@ static int wait_for_input(void)
 	unsigned long start = jiffies;
 	int error = check_foreground(SIGTTIN);
 
+	tty_receive();
 	while (!error && !n_tty_readable(&tty)) {
 		if (timed && jiffies - start > timeout)
 			break;
@@ -146,7 +147,6 @@ static ssize_t tty_read(struct file *file, char __user *buffer, size_t size,
 			return -EFAULT;
 		done++;
 	}
-	tty_receive();
 	return done;
 }
 
@@ -216,6 +216,7 @@ static unsigned int tty_poll(struct file *file)
 {
 	unsigned int events = POLLOUT | POLLWRNORM;
 
+	tty_receive();
 	if (n_tty_readable(&tty))
 		events |= POLLIN | POLLRDNORM;
 	return events;
