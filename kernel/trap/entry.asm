@@ -44,13 +44,12 @@ section .text
 CFI_CIE_TRAP cfi_trap
 CFI_CIE_CALL cfi_call
 
-; One small entry per vector. Of the exceptions, 8, 10-14, 17, 21, 29 and 30
-; come with an error code; the others get a 0 in its place.
+; One small entry per vector. Of the exceptions, 8, 10-14 and 17 come with an
+; error code; the others get a 0 in its place.
 %assign vector 0
 %rep NR_VECTORS
 trap_vector_ %+ vector:
-  %if vector == 8 || (vector >= 10 && vector <= 14) || vector == 17 || \
-	vector == 21 || vector == 29 || vector == 30
+  %if vector == 8 || (vector >= 10 && vector <= 14) || vector == 17
 	CFI_BEGIN trap_vector_ %+ vector, cfi_trap, 24
   %else
 	CFI_BEGIN trap_vector_ %+ vector, cfi_trap, 20
