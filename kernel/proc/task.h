@@ -25,7 +25,7 @@
 #define TASK_COMM_LEN 16
 #define NR_OPEN       64 /* open files of a task */
 #define TIME_SLICE    5 /* ticks until it is the next one's turn */
-#define NR_TLS        3 /* segments for set_thread_area() */
+#define NR_TLS        1 /* segments for set_thread_area() */
 #define FPU_SIZE      512 /* bytes that FXSAVE stores */
 
 enum task_state {

@@ -6,14 +6,12 @@
  */
 #include "abi/errno.h"
 #include "abi/ldt.h"
-#include "lib/string.h"
 #include "mm/mm.h"
 #include "proc/task.h"
 #include "trap/trap.h"
 
-#define GDT_ENTRIES   16 /* 2-7 used, and 12-14 for threads, as on Linux */
-#define TLS_ENTRY_MIN 12
-#define TLS_ENTRY_MAX 14
+#define GDT_ENTRIES 16 /* 2-7 are used, and one for threads */
+#define TLS_ENTRY   12 /* the first of the three that Linux has */
 
 /* The upper half of an entry, but for base and limit. */
 #define KIND_CODE  0x00c09a00 /* limit in pages, ring 0, code, readable */
@@ -114,24 +112,21 @@ void gdt_init(void)
 long sys_set_thread_area(struct user_desc __user *u_info)
 {
 	struct user_desc info;
-	unsigned int nr;
 
 	if (get_user(info, u_info))
 		return -EFAULT;
-	nr = info.entry_number;
-	if (nr == -1U) {
-		for (nr = TLS_ENTRY_MIN; nr <= TLS_ENTRY_MAX; nr++)
-			if (!gdt[nr])
-				break;
-		if (nr > TLS_ENTRY_MAX)
+	if (info.entry_number == -1U) {
+		if (gdt[TLS_ENTRY])
 			return -ESRCH;
-		if (put_user(nr, &u_info->entry_number))
+		info.entry_number = TLS_ENTRY;
+		if (put_user(info.entry_number, &u_info->entry_number))
 			return -EFAULT;
 	}
-	if (nr < TLS_ENTRY_MIN || nr > TLS_ENTRY_MAX || info.seg_not_present)
+	if (info.entry_number != TLS_ENTRY || info.seg_not_present)
 		return -EINVAL;
-	gdt[nr] = entry(info.base_addr, info.limit, KIND_DATA | KIND_RING3);
-	memcpy(current->tls, &gdt[TLS_ENTRY_MIN], sizeof(current->tls));
+	gdt[TLS_ENTRY] = entry(info.base_addr, info.limit,
+			       KIND_DATA | KIND_RING3);
+	current->tls[0] = gdt[TLS_ENTRY];
 	return 0;
 }
 
@@ -144,7 +139,7 @@ void save_segments(unsigned short *fs, unsigned short *gs)
 /* The selectors come last: the CPU reads the entries when it loads them. */
 void load_segments(const uint64_t *tls, unsigned short fs, unsigned short gs)
 {
-	memcpy(&gdt[TLS_ENTRY_MIN], tls, NR_TLS * sizeof(gdt[0]));
+	gdt[TLS_ENTRY] = *tls;
 	__asm__ volatile("movw %0, %%fs" : : "m"(fs));
 	__asm__ volatile("movw %0, %%gs" : : "m"(gs));
 }
