@@ -45,7 +45,9 @@ need_nasm = $(if $(shell command -v $(NASM)),,$(error $(NASM) is missing: \
 # A callback need not use all it is given, so unused parameters are no warning.
 # No function may step over the page that guards the kernel stack. DWARF 4,
 # since the pyelftools of Ubuntu 22.04 does not know 5. Ubuntu's gcc would touch
-# every page of a large array ahead of its use: the faults would be others.
+# every page of a large array ahead of its use: the faults would be others. The
+# unlikely parts of functions stay with them, or gdb 12 would lose the frame of
+# malloc() where it ends with a jump to allocate().
 
 COMMON_CFLAGS := -m32 -march=i486 -mtune=generic -std=gnu11 -O2 -gdwarf-4 \
 	-Wall -Wextra -Wno-unused-parameter \
@@ -57,6 +59,7 @@ KERNEL_CFLAGS = $(COMMON_CFLAGS) -mgeneral-regs-only \
 	-Wframe-larger-than=2048 \
 	-Ikernel -I$(B)/gen
 USER_CFLAGS = $(COMMON_CFLAGS) -nostdinc -isystem $(CCINC) \
+	$(if $(CLANG),,-fno-reorder-blocks-and-partition) \
 	-Ilibc/include -Ikernel -I$(B)/gen
 # Newer versions of NASM warn of every relocation; older do not know of that.
 NASMFLAGS := -f elf32 -g -F dwarf -Wall -Wno-unknown-warning -Wno-reloc
