@@ -18,7 +18,7 @@ PAGE_PRESENT_RW	equ 0x003
 CR0_PG		equ 1 << 31
 CR0_WP		equ 1 << 16		; read-only binds the kernel as well
 
-BOOT_TABLES	equ 3			; page tables to begin with: 12 MiB
+LOWMEM_TABLES	equ 896 / 4		; page tables, 4 MiB each: LOWMEM_MAX
 THREAD_SIZE	equ 16384		; as in kernel/proc/task.h
 
 section .multiboot
@@ -47,10 +47,10 @@ _start:
 	xor	eax, eax
 	rep stosd
 
-	; Page tables for the first 12 MiB.
-	mov	edi, PHYS(boot_page_tables)
+	; Page tables for all of lowmem; mem_init() gives back what is too much.
+	mov	edi, PHYS(lowmem_page_tables)
 	mov	eax, PAGE_PRESENT_RW
-	mov	ecx, BOOT_TABLES * 1024
+	mov	ecx, LOWMEM_TABLES * 1024
 .next_entry:
 	stosd
 	add	eax, 0x1000
@@ -58,9 +58,9 @@ _start:
 
 	; The directory shows them twice: at 0, where we run until the jump
 	; below, and at PAGE_OFFSET, where the kernel is linked.
-	mov	eax, PHYS(boot_page_tables) + PAGE_PRESENT_RW
+	mov	eax, PHYS(lowmem_page_tables) + PAGE_PRESENT_RW
 	mov	edi, PHYS(swapper_pg_dir)
-	mov	ecx, BOOT_TABLES
+	mov	ecx, LOWMEM_TABLES
 .next_table:
 	mov	[edi], eax
 	mov	[edi + (PAGE_OFFSET >> 22) * 4], eax
@@ -94,5 +94,5 @@ init_stack:
 global swapper_pg_dir
 swapper_pg_dir:
 	resb 4096
-boot_page_tables:
-	resb 4096 * BOOT_TABLES
+lowmem_page_tables:
+	resb 4096 * LOWMEM_TABLES

@@ -154,10 +154,6 @@ static void unpack_modules(const struct multiboot_info *info)
 		unsigned long start = module->mod_start;
 		unsigned long end = module->mod_end;
 
-		if (end > max_low_pfn << PAGE_SHIFT) {
-			pr_warn("initrd: a module above lowmem is ignored\n");
-			continue;
-		}
 		if (unpack_initramfs(__va(start), end - start))
 			pr_warn("initrd: module %u cannot be unpacked\n", i);
 		free_bootmem(start & PAGE_MASK, PAGE_ALIGN(end));

@@ -12,7 +12,6 @@
 #define TASK_SIZE     0xc0000000UL /* programs below, the kernel above */
 #define PAGE_OFFSET   0xc0000000UL /* where frame 0 is mapped: lowmem */
 #define LOWMEM_MAX    0x38000000UL /* 896 MiB: the rest is highmem, not used */
-#define FIXMAP_START  0xffc00000UL /* the last 4 MiB: windows on any frame */
 #define STACK_TOP     0xbffff000UL /* one page below the kernel, a guard */
 #define MMAP_BASE     0xb8000000UL /* mmap() places below, or lower still */
 #define STACK_GUARD   (256UL << PAGE_SHIFT) /* Linux's stack_guard_gap */
@@ -129,13 +128,10 @@ void kfree(void *object); /* NULL is fine */
 struct multiboot_info;
 
 /*
- * Build mem_map and the kernel's page tables, then give all usable frames of
- * lowmem to the allocator, sparing the kernel and the boot modules.
+ * Build mem_map, then give all usable frames of lowmem to the allocator,
+ * sparing the kernel and the boot modules.
  */
 void mem_init(const struct multiboot_info *info);
-
-/* Look at physical memory outside lowmem (ACPI tables): one page at a time. */
-void *fixmap_page(unsigned long physical);
 
 struct file;
 

@@ -50,7 +50,7 @@ def test_memory_and_boot_loader(memory, boot, run_guest):
     else:
         assert not unused
         initrd = (BUILD / "initrd.cpio").stat().st_size // 4096
-        assert run.free_before > int(memory[:-1]) * 256 - 700 - initrd
+        assert run.free_before > int(memory[:-1]) * 256 - 800 - initrd
 
 
 @pytest.mark.parametrize("cpu", ["486", "pentium", "pentium3", "max"])
@@ -66,7 +66,7 @@ def test_instructions_from_entry_to_init(boot, run_guest):
 
 
 def test_too_little_memory_is_said():
-    run = qemu("-m", "2", "-device", "isa-debug-exit,iobase=0xf4",
+    run = qemu("-m", "3", "-device", "isa-debug-exit,iobase=0xf4",
                "-initrd", str(BUILD / "initrd.cpio"), append="debug_exit")
     assert run.returncode != 33
     # What does not even reach the kernel, the boot loader refuses.

@@ -17,7 +17,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 TEST_DIRECTORY = Path(__file__).resolve().parent
 TEST_SOURCES = sorted(TEST_DIRECTORY.glob("kernel_mm_*.c"))
-# init.c is about the boot loader, the kernel's image and the fixmap.
+# init.c is about the boot loader and the kernel's image.
 KERNEL_SOURCES = sorted(set((ROOT / "kernel/mm").glob("*.c"))
                         - {ROOT / "kernel/mm/init.c"})
 KERNEL_SOURCES += [ROOT / "kernel/trace/mm_trace.c",
