@@ -34,10 +34,9 @@ static void show_map_vma(struct seq_file *seq, const struct vm_area_struct *vma)
 void proc_maps_show(struct seq_file *seq, void *data)
 {
 	const struct mm_struct *mm = ((struct task_struct *)data)->mm;
-	const struct vm_area_struct *vma;
 
-	for (vma = mm ? mm->mmap : NULL; vma; vma = vma->vm_next)
-		show_map_vma(seq, vma);
+	for (int i = 0; mm && i < mm->map_count; i++)
+		show_map_vma(seq, mm->areas[i]);
 }
 
 /* ── /proc/PID/smaps ─────────────────────────────────────────────────── */
@@ -96,10 +95,9 @@ static void show_smap(struct seq_file *seq, const struct vm_area_struct *vma)
 void proc_smaps_show(struct seq_file *seq, void *data)
 {
 	const struct mm_struct *mm = ((struct task_struct *)data)->mm;
-	const struct vm_area_struct *vma;
 
-	for (vma = mm ? mm->mmap : NULL; vma; vma = vma->vm_next)
-		show_smap(seq, vma);
+	for (int i = 0; mm && i < mm->map_count; i++)
+		show_smap(seq, mm->areas[i]);
 }
 
 /* ── /proc/PID/pagemap ───────────────────────────────────────────────── */

@@ -34,7 +34,7 @@ long sys_madvise(unsigned long start, size_t len, int advice)
 	if (end < start)
 		return -EINVAL;
 
-	for (vma = find_vma(mm, start); address < end; vma = vma->vm_next) {
+	for (vma = find_vma(mm, start); address < end; vma = find_vma(mm, address)) {
 		if (!vma || vma->vm_start >= end)
 			return -ENOMEM;
 		if (vma->vm_start > address)

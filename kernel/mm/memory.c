@@ -355,11 +355,10 @@ void unmap_page_range(struct mm_struct *mm, unsigned long start,
 void unmap_mapping_range(struct inode *file, unsigned long index)
 {
 	struct task_struct *task;
-	struct vm_area_struct *vma;
 
 	list_for_each_entry(task, &init_task.tasks, tasks) {
-		for (vma = task->mm ? task->mm->mmap : NULL; vma;
-		     vma = vma->vm_next) {
+		for (int i = 0; task->mm && i < task->mm->map_count; i++) {
+			const struct vm_area_struct *vma = task->mm->areas[i];
 			unsigned long kept = index - min(index, vma->vm_pgoff);
 
 			if (vma->vm_file == file &&

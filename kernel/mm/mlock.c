@@ -15,7 +15,7 @@ int mm_populate(struct mm_struct *mm, unsigned long start, unsigned long end)
 {
 	struct vm_area_struct *vma = find_vma(mm, start);
 
-	for (; vma && vma->vm_start < end; vma = vma->vm_next) {
+	for (; vma && vma->vm_start < end; vma = find_vma(mm, vma->vm_end)) {
 		bool write = (vma->vm_flags & (VM_WRITE | VM_SHARED)) ==
 			     VM_WRITE;
 		unsigned long address = max(start, vma->vm_start);
@@ -59,14 +59,14 @@ long do_mlock(unsigned long start, size_t len, int populate)
 /* What is mapped later is not brought, whatever MCL_FUTURE asks for. */
 long sys_mlockall(int flags)
 {
-	const struct vm_area_struct *vma = current->mm->mmap;
+	struct mm_struct *mm = current->mm;
 
 	if (!(flags & (MCL_CURRENT | MCL_FUTURE)) ||
 	    (flags & ~(MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT)))
 		return -EINVAL;
 	if (!(flags & MCL_CURRENT) || (flags & MCL_ONFAULT))
 		return 0;
-	for (; vma; vma = vma->vm_next) /* as far as it goes */
-		mm_populate(vma->vm_mm, vma->vm_start, vma->vm_end);
+	for (int i = 0; i < mm->map_count; i++) /* as far as it goes */
+		mm_populate(mm, mm->areas[i]->vm_start, mm->areas[i]->vm_end);
 	return 0;
 }

@@ -70,8 +70,6 @@ struct vm_area_struct {
 	struct inode *vm_file; /* where its pages come from; NULL: zeroes */
 	unsigned long vm_pgoff; /* page of the file; without: vm_start's */
 	struct mm_struct *vm_mm;
-
-	struct vm_area_struct *vm_next, *vm_prev; /* by address */
 };
 
 #define VM_READ      0x00000001
@@ -125,11 +123,10 @@ enum fault_kind {
  *   0xbffff000   start_stack              the stack, grows down
  */
 struct mm_struct {
-	struct vm_area_struct *mmap; /* the lowest area; then vm_next */
-	struct vm_area_struct **areas; /* the same, in an array (vma_order.c) */
-	int areas_room; /* what fits into it */
-	struct vm_area_struct *mmap_cache; /* find_vma's last answer */
+	struct vm_area_struct **areas; /* by address (vma_order.c) */
 	int map_count; /* number of areas */
+	int areas_room; /* what fits into the array */
+	struct vm_area_struct *mmap_cache; /* find_vma's last answer */
 
 	pgd_t *pgd; /* the page directory, as the kernel sees it */
 	int mm_users; /* tasks that live here */

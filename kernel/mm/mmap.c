@@ -322,12 +322,10 @@ static int do_mprotect(struct mm_struct *mm, unsigned long start,
 		error = -ENOMEM;
 
 	/* Where flags are equal again, areas become one again. */
-	vma = find_vma(mm, start);
-	if (vma && vma->vm_prev)
-		vma = vma->vm_prev;
+	vma = find_vma(mm, start - 1);
 	while (vma && vma->vm_start <= end)
 		if (!merge_with_next(vma))
-			vma = vma->vm_next;
+			vma = find_vma(mm, vma->vm_end);
 	return error;
 }
 
@@ -358,18 +356,21 @@ int setup_stack_area(struct mm_struct *mm)
 /* Linux: expand_downwards() and acct_stack_growth(). */
 int expand_stack(struct vm_area_struct *vma, unsigned long address)
 {
-	struct vm_area_struct *prev = vma->vm_prev;
+	struct mm_struct *mm = vma->vm_mm;
+	int index = vma_index(mm, vma->vm_start);
+	const struct vm_area_struct *prev;
 	unsigned long pages;
 
 	address &= PAGE_MASK;
 	pages = (vma->vm_start - address) >> PAGE_SHIFT;
 	if (address < MMAP_MIN_ADDR ||
 	    vma->vm_end - address > rlimit(RLIMIT_STACK) ||
-	    !may_expand_vm(vma->vm_mm, vma->vm_flags, pages) ||
-	    !vm_enough_memory(vma->vm_mm, pages))
+	    !may_expand_vm(mm, vma->vm_flags, pages) ||
+	    !vm_enough_memory(mm, pages))
 		return -ENOMEM;
+	prev = index > 0 ? mm->areas[index - 1] : NULL;
 	if (prev && (prev->vm_flags & VM_ACCESS_FLAGS) &&
-	    (prev->vm_end > address || address - prev->vm_end < STACK_GUARD))
+	    address - prev->vm_end < STACK_GUARD)
 		return -ENOMEM;
 	vma_set_range(vma, address, vma->vm_end);
 	return 0;
@@ -427,7 +428,6 @@ struct mm_struct *dup_mm(struct mm_struct *old)
 {
 	const size_t layout = offsetof(struct mm_struct, mmap_base);
 	struct mm_struct *mm = mm_alloc();
-	struct vm_area_struct *vma;
 	int error = 0;
 
 	if (!mm)
@@ -436,7 +436,9 @@ struct mm_struct *dup_mm(struct mm_struct *old)
 	memcpy((char *)mm + layout, (const char *)old + layout,
 	       offsetof(struct mm_struct, total_vm) - layout);
 	set_mm_exe_file(mm, old->exe_file);
-	for (vma = old->mmap; vma && !error; vma = vma->vm_next) {
+	for (int i = 0; i < old->map_count && !error; i++) {
+		struct vm_area_struct *vma = old->areas[i];
+
 		if ((vma->vm_flags & VM_ACCOUNT) &&
 		    !vm_enough_memory(old, vma_pages(vma)))
 			error = -ENOMEM;

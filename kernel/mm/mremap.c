@@ -15,7 +15,7 @@
 static bool expand_in_place(struct vm_area_struct *vma, unsigned long old_end,
 			    unsigned long len)
 {
-	struct vm_area_struct *next = vma->vm_next;
+	struct vm_area_struct *next = find_vma(vma->vm_mm, old_end);
 	unsigned long end = old_end + len;
 
 	if (vma->vm_end != old_end || end < old_end || end > TASK_SIZE)

@@ -28,7 +28,7 @@ static struct task_struct *select_bad_process(void)
 	struct task_struct *task;
 
 	list_for_each_entry(task, &init_task.tasks, tasks)
-		if (task->mm && task->mm->mmap &&
+		if (task->mm && task->mm->map_count &&
 		    oom_badness(task->mm) >= oom_badness(chosen->mm))
 			chosen = task;
 	return chosen;

@@ -41,10 +41,10 @@ struct vm_area_struct *find_vma_intersection(struct mm_struct *mm,
 unsigned long count_vma_pages_range(struct mm_struct *mm, unsigned long start,
 				    unsigned long end)
 {
-	struct vm_area_struct *vma = find_vma_intersection(mm, start, end);
+	struct vm_area_struct *vma = find_vma(mm, start);
 	unsigned long pages = 0;
 
-	for (; vma && vma->vm_start < end; vma = vma->vm_next)
+	for (; vma && vma->vm_start < end; vma = find_vma(mm, vma->vm_end))
 		pages += (min(vma->vm_end, end) - max(vma->vm_start, start)) >>
 			 PAGE_SHIFT;
 	return pages;
@@ -130,7 +130,7 @@ static bool can_merge(const struct vm_area_struct *vma, unsigned long address,
 
 bool merge_with_next(struct vm_area_struct *vma)
 {
-	struct vm_area_struct *next = vma->vm_next;
+	struct vm_area_struct *next = find_vma(vma->vm_mm, vma->vm_end);
 	unsigned long end;
 
 	if (!next || vma->vm_end != next->vm_start ||
@@ -156,7 +156,8 @@ int vma_add(struct mm_struct *mm, unsigned long start, unsigned long end,
 	if (prev && prev->vm_end == start &&
 	    can_merge(prev, start, vm_flags, file, pgoff)) {
 		vma_set_range(prev, prev->vm_start, end);
-		merge_with_next(prev);
+		if (next && next->vm_start == end)
+			merge_with_next(prev);
 		return 0;
 	}
 	if (next && next->vm_start == end &&
@@ -193,7 +194,7 @@ struct vm_area_struct *vma_isolate(struct vm_area_struct *vma,
 	if (start > vma->vm_start) {
 		if (split_vma(vma, start) < 0)
 			return NULL;
-		vma = vma->vm_next;
+		vma = find_vma(vma->vm_mm, start);
 	}
 	return end < vma->vm_end && split_vma(vma, end) < 0 ? NULL : vma;
 }

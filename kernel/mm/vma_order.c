@@ -1,11 +1,11 @@
 /*
- * vma_order.c - the order of an address space's areas: a list, and an array of
- * the same areas sorted by address, so that finding one among thousands takes a
- * dozen steps, each of which halves what is left.
+ * vma_order.c - the order of an address space's areas: an array, sorted by
+ * address, so that finding one among thousands takes a dozen steps, each of
+ * which halves what is left.
  *
- *     list    text → data → heap → lib → stack
- *               ↑      ↑      ↑     ↑      ↑
- *     array    [0]    [1]    [2]   [3]    [4]
+ *     mm->areas    [0]    [1]    [2]    [3]    [4]
+ *                   ↓      ↓      ↓      ↓      ↓
+ *                  text   data   heap   lib   stack
  *
  * A new area moves the pointers behind its place by one; a place for a mapping
  * is looked for from gap to gap, downwards. Programs have a few dozen areas;
@@ -60,24 +60,17 @@ static int make_room(struct mm_struct *mm)
 int vma_link(struct mm_struct *mm, struct vm_area_struct *vma)
 {
 	int index = vma_index(mm, vma->vm_start);
-	struct vm_area_struct **place, *prev, *next;
+	struct vm_area_struct **place;
 
 	if (make_room(mm) < 0)
 		return -ENOMEM;
 	place = &mm->areas[index];
-	prev = index > 0 ? place[-1] : NULL;
-	next = index < mm->map_count ? *place : NULL;
 	BUG_ON(vma->vm_start >= vma->vm_end);
-	BUG_ON(next && next->vm_start < vma->vm_end);
+	BUG_ON(index < mm->map_count && (*place)->vm_start < vma->vm_end);
 
 	memmove(place + 1, place, (mm->map_count - index) * sizeof(*place));
 	*place = vma;
 	mm->map_count++;
-	vma->vm_prev = prev;
-	vma->vm_next = next;
-	*(prev ? &prev->vm_next : &mm->mmap) = vma;
-	if (next)
-		next->vm_prev = vma;
 	return 0;
 }
 
@@ -85,13 +78,9 @@ void vma_unlink(struct mm_struct *mm, struct vm_area_struct *vma)
 {
 	int index = vma_index(mm, vma->vm_start);
 	struct vm_area_struct **place = &mm->areas[index];
-	struct vm_area_struct *prev = vma->vm_prev, *next = vma->vm_next;
 
 	mm->map_count--;
 	memmove(place, place + 1, (mm->map_count - index) * sizeof(*place));
-	*(prev ? &prev->vm_next : &mm->mmap) = next;
-	if (next)
-		next->vm_prev = prev;
 	if (mm->mmap_cache == vma)
 		mm->mmap_cache = NULL;
 }

@@ -504,9 +504,13 @@ static struct vm_area_struct stack_area = {
 
 static pgd_t no_page_tables[PTRS_PER_PGD];
 
+static struct vm_area_struct *test_areas[] = { &text_area, &anonymous_area,
+					       &stack_area };
+
 static struct mm_struct test_mm = {
 	.pgd = no_page_tables,
-	.mmap = &text_area,
+	.areas = test_areas,
+	.map_count = 3,
 	.start_code = 0x8048100,
 	.end_code = 0x8049f00,
 	.start_data = 0x804b000,
@@ -567,8 +571,6 @@ static void test_proc(const char *argument)
 	text_area.vm_file =
 		create_path("/bin/prog", S_IFREG | 0755, NULL, NULL);
 	text_area.vm_file->i_ino = 77;
-	text_area.vm_next = &anonymous_area;
-	anonymous_area.vm_next = &stack_area;
 	fake_clock = 12345678901ULL;
 
 	TEXT(read_all("/proc/self/maps"),

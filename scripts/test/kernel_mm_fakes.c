@@ -247,11 +247,12 @@ void trace_printf(const char *name, const char *format, ...)
 
 void check_events(const struct mm_struct *mm)
 {
-	const struct vm_area_struct *vma;
 	char rights[5];
 	unsigned long pages = 0;
 
-	for (vma = mm->mmap; vma; vma = vma->vm_next) {
+	for (int index = 0; index < mm->map_count; index++) {
+		const struct vm_area_struct *vma = mm->areas[index];
+
 		vma_flags_text(vma->vm_flags, rights);
 		for (unsigned long i = vma->vm_start >> PAGE_SHIFT;
 		     i < vma->vm_end >> PAGE_SHIFT; i++)

@@ -71,16 +71,6 @@ static void unmap_pages(unsigned long start, unsigned long end)
 
 /* ── Checks ───────────────────────────────────────────────────────────── */
 
-void check_order(const struct mm_struct *mm)
-{
-	const struct vm_area_struct *vma = mm->mmap;
-
-	CHECK(mm->map_count <= mm->areas_room);
-	for (int i = 0; i < mm->map_count; i++, vma = vma->vm_next)
-		CHECK(mm->areas[i] == vma);
-	CHECK(!vma);
-}
-
 static bool mergeable(const struct vm_area_struct *left,
 		      const struct vm_area_struct *right)
 {
@@ -94,16 +84,16 @@ static bool mergeable(const struct vm_area_struct *left,
 
 void check_areas(struct mm_struct *mm)
 {
-	const struct vm_area_struct *vma, *prev = NULL;
+	const struct vm_area_struct *prev = NULL;
 	unsigned long total = 0, accounted = 0, data = 0, exec = 0, stack = 0;
-	int count = 0;
 
-	check_order(mm);
-	for (vma = mm->mmap; vma; prev = vma, vma = vma->vm_next) {
+	CHECK(mm->map_count <= mm->areas_room);
+	for (int i = 0; i < mm->map_count; i++) {
+		const struct vm_area_struct *vma = mm->areas[i];
 		unsigned long pages = (vma->vm_end - vma->vm_start) >>
 				      PAGE_SHIFT;
 
-		CHECK(vma->vm_mm == mm && vma->vm_prev == prev);
+		CHECK(vma->vm_mm == mm);
 		CHECK(vma->vm_start < vma->vm_end);
 		CHECK(((vma->vm_start | vma->vm_end) & ~PAGE_MASK) == 0);
 		CHECK(vma->vm_start >= MMAP_MIN_ADDR);
@@ -112,7 +102,7 @@ void check_areas(struct mm_struct *mm)
 			CHECK(prev->vm_end <= vma->vm_start);
 			CHECK(!mergeable(prev, vma));
 		}
-		count++;
+		prev = vma;
 		total += pages;
 		if (vma->vm_flags & VM_ACCOUNT)
 			accounted += pages;
@@ -123,7 +113,6 @@ void check_areas(struct mm_struct *mm)
 		else if (vma->vm_flags & VM_EXEC)
 			exec += pages;
 	}
-	CHECK_EQ(mm->map_count, count);
 	CHECK_EQ(mm->total_vm, total);
 	CHECK_EQ(vm_committed_as, accounted);
 	CHECK_EQ(mm->data_vm, data);
@@ -148,10 +137,9 @@ static int file_of(const struct vm_area_struct *vma)
 
 void check_model(struct mm_struct *mm)
 {
-	const struct vm_area_struct *vma;
-
 	check_areas(mm);
-	for (vma = mm->mmap; vma; vma = vma->vm_next) {
+	for (int index = 0; index < mm->map_count; index++) {
+		const struct vm_area_struct *vma = mm->areas[index];
 		unsigned long first = vma->vm_start >> PAGE_SHIFT;
 
 		for (unsigned long i = first; i < vma->vm_end >> PAGE_SHIFT;
@@ -170,13 +158,14 @@ void check_model(struct mm_struct *mm)
 
 void model_adopt(struct mm_struct *mm)
 {
-	const struct vm_area_struct *vma;
-
 	unmap_pages(0, USER_PAGES);
-	for (vma = mm->mmap; vma; vma = vma->vm_next)
+	for (int i = 0; i < mm->map_count; i++) {
+		const struct vm_area_struct *vma = mm->areas[i];
+
 		map_pages(vma->vm_start >> PAGE_SHIFT,
 			  vma->vm_end >> PAGE_SHIFT, vma->vm_flags,
 			  file_of(vma), vma->vm_pgoff);
+	}
 }
 
 /* ── An address space ─────────────────────────────────────────────────── */

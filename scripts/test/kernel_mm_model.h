@@ -64,9 +64,6 @@ void check_areas(struct mm_struct *mm);
 /* The same, and they are what the model says, and what the events say. */
 void check_model(struct mm_struct *mm);
 
-/* The array is the list. */
-void check_order(const struct mm_struct *mm);
-
 /* After calls that failed for want of memory: the model takes over what is. */
 void model_adopt(struct mm_struct *mm);
 

@@ -145,7 +145,7 @@ def test_step_into_page_fault(run_gdb):
     """The first instruction of the handler: nothing is pushed but by the
     CPU."""
     output = run_gdb("step-into-trap\nprint $eip == &trap_vector_14\n"
-                     "print *(int *)$esp\nprint $lx_current().mm->mmap\n",
+                     "print *(int *)$esp\nprint $lx_current().mm->areas\n",
                      TOUR)
     assert "page fault (vector 14) from ring 3, tour (pid 1)\n" in output
     assert "\n  now at   trap_vector_14 () at kernel/trap/" in output

@@ -92,7 +92,7 @@ class VmMap(Command):
 
     With ADDRESS, any expression of gdb's, only the area that holds it, or
     between which areas it lies. --pid N: of another process; lx-ps lists
-    them. Reads mm->mmap and the page tables."""
+    them. Reads mm->areas and the page tables."""
 
     NAME = "vmmap"
     ARGUMENTS = (0, 99)

@@ -363,16 +363,15 @@ class Area:
 
 
 def areas(mm: gdb.Value) -> Iterator[Area]:
-    """The areas of MM by address: the list at mm->mmap."""
-    pointer = mm["mmap"]
-    while pointer:
+    """The areas of MM by address: the array mm->areas."""
+    for i in range(int(mm["map_count"])):
+        pointer = mm["areas"][i]
         vma = pointer.dereference()
         vma.fetch_lazy()  # the whole structure at once
         file = vma["vm_file"]
         yield Area(pointer, int(vma["vm_start"]), int(vma["vm_end"]),
                    int(vma["vm_flags"]), file,
                    int(vma["vm_pgoff"]) * PAGE_SIZE if file else 0)
-        pointer = vma["vm_next"]
 
 
 def find_vma(mm: gdb.Value, address: int) -> Optional[Area]:
