@@ -12,7 +12,6 @@
 
 #define MAP_SHARED          0x01
 #define MAP_PRIVATE         0x02
-#define MAP_SHARED_VALIDATE 0x03 /* MAP_SHARED, of a file */
 #define MAP_TYPE            0x0f /* mask: MAP_SHARED or MAP_PRIVATE */
 #define MAP_FIXED           0x10
 #define MAP_ANONYMOUS       0x20

@@ -164,17 +164,14 @@ unsigned long do_mmap(struct mm_struct *mm, struct file *file,
 /* Take [START, START + LEN) away. 0, or EINVAL, ENOMEM. */
 int do_munmap(struct mm_struct *mm, unsigned long start, size_t len);
 
-/* Add anonymous memory where nothing is: heap and bss. 0 or -ENOMEM. */
+/* Add anonymous memory where nothing is: heap, bss, stack. 0 or -ENOMEM. */
 int do_brk_flags(struct mm_struct *mm, unsigned long addr, unsigned long len,
 		 unsigned long flags);
-
-/* The stack's area, just below STACK_TOP. 0 or -ENOMEM. */
-int setup_stack_area(struct mm_struct *mm);
 
 /* Grow a VM_GROWSDOWN area down to ADDRESS. 0 or -ENOMEM. */
 int expand_stack(struct vm_area_struct *vma, unsigned long address);
 
-/* May MM have PAGES more of the kind VM_FLAGS: do the limits allow it? */
+/* May MM have PAGES more of the kind VM_FLAGS: by its limits, and of RAM? */
 bool may_expand_vm(const struct mm_struct *mm, unsigned long vm_flags,
 		   unsigned long pages);
 
@@ -221,12 +218,6 @@ static inline pte_t *next_pte(struct mm_struct *mm, pte_t *pte,
 	return NULL;
 }
 
-/*
- * The faults that touching [START, END) would take, as far as it is mapped: 0,
- * -ENOMEM, or -EFAULT for a page that may not be touched.
- */
-int mm_populate(struct mm_struct *mm, unsigned long start, unsigned long end);
-
 /* Drop the pages of [START, END), and page tables left empty. */
 void unmap_page_range(struct mm_struct *mm, unsigned long start,
 		      unsigned long end);
@@ -261,6 +252,14 @@ void set_memory_present(void *address, bool present);
 /* Forget the TLB's copy of ADDRESS's entry; of all user entries. */
 void flush_tlb_page(unsigned long address);
 void flush_tlb(void);
+
+/* ── madvise.c ────────────────────────────────────────────────────────── */
+
+/*
+ * Take the faults that touching [START, END) would take, as far as it is
+ * mapped. 0, or -ENOMEM: no memory, or not all of it may be touched.
+ */
+int mm_populate(struct mm_struct *mm, unsigned long start, unsigned long end);
 
 /* ── fault.c: #PF ─────────────────────────────────────────────────────── */
 

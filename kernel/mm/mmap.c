@@ -55,19 +55,9 @@ int do_brk_flags(struct mm_struct *mm, unsigned long addr, unsigned long len,
 		 unsigned long flags)
 {
 	flags |= VM_DATA_DEFAULT_FLAGS;
-	if (!may_expand_vm(mm, flags, len >> PAGE_SHIFT) ||
-	    !vm_enough_memory(mm, len >> PAGE_SHIFT))
+	if (!may_expand_vm(mm, flags, len >> PAGE_SHIFT))
 		return -ENOMEM;
 	return vma_add(mm, addr, addr + len, flags, NULL, 0);
-}
-
-/* Nothing of ours is there, and no stack may grow into it. */
-static bool range_is_free(struct mm_struct *mm, unsigned long start,
-			  unsigned long len)
-{
-	const struct vm_area_struct *next = find_vma(mm, start);
-
-	return !next || start + len <= vm_start_gap(next);
 }
 
 /*
@@ -107,7 +97,7 @@ unsigned long sys_brk(unsigned long brk)
 
 /* ── Limits ───────────────────────────────────────────────────────────── */
 
-/* Linux: may_expand_vm(), which lets Valgrind have more. */
+/* Linux: may_expand_vm(), which leaves vm_enough_memory() to its callers. */
 bool may_expand_vm(const struct mm_struct *mm, unsigned long vm_flags,
 		   unsigned long pages)
 {
@@ -116,8 +106,9 @@ bool may_expand_vm(const struct mm_struct *mm, unsigned long vm_flags,
 
 	if (mm->total_vm + pages > rlimit(RLIMIT_AS) >> PAGE_SHIFT)
 		return false;
-	return !is_data ||
-	       mm->data_vm + pages <= rlimit(RLIMIT_DATA) >> PAGE_SHIFT;
+	if (is_data && mm->data_vm + pages > rlimit(RLIMIT_DATA) >> PAGE_SHIFT)
+		return false;
+	return !(vm_flags & VM_ACCOUNT) || vm_enough_memory(mm, pages);
 }
 
 /* ── mmap ─────────────────────────────────────────────────────────────── */
@@ -125,21 +116,18 @@ bool may_expand_vm(const struct mm_struct *mm, unsigned long vm_flags,
 unsigned long get_unmapped_area(struct mm_struct *mm, unsigned long addr,
 				unsigned long len, unsigned long flags)
 {
+	if (len > TASK_SIZE - MMAP_MIN_ADDR)
+		return -ENOMEM;
 	if (flags & MAP_FIXED) {
-		if (len > TASK_SIZE || addr > TASK_SIZE - len)
+		if (addr > TASK_SIZE - len)
 			return -ENOMEM;
 		if (addr & ~PAGE_MASK)
 			return -EINVAL;
 		return addr < MMAP_MIN_ADDR ? (unsigned long)-EPERM : addr;
 	}
-	if (len > TASK_SIZE - MMAP_MIN_ADDR)
-		return -ENOMEM;
 	addr &= PAGE_MASK; /* Linux: round_hint_to_min() */
-	if (addr) {
-		addr = max(addr, MMAP_MIN_ADDR);
-		if (addr <= TASK_SIZE - len && range_is_free(mm, addr, len))
-			return addr;
-	}
+	if (addr && range_is_free(mm, max(addr, MMAP_MIN_ADDR), len))
+		return max(addr, MMAP_MIN_ADDR);
 	addr = unmapped_area_topdown(mm, len, MMAP_MIN_ADDR, mm->mmap_base);
 	if (addr)
 		return addr;
@@ -159,7 +147,7 @@ static int check_mapping(const struct file *file, unsigned long prot,
 	unsigned int mode = file ? file->f_flags & O_ACCMODE : O_RDWR;
 	unsigned long type = flags & MAP_TYPE;
 
-	if (type == MAP_SHARED || (file && type == MAP_SHARED_VALIDATE)) {
+	if (type == MAP_SHARED) {
 		*vm_flags |= VM_SHARED | VM_MAYSHARE;
 		if (mode == O_RDONLY)
 			*vm_flags &= ~(unsigned long)(VM_MAYWRITE | VM_SHARED);
@@ -170,20 +158,7 @@ static int check_mapping(const struct file *file, unsigned long prot,
 	}
 	if (mode != O_RDONLY && mode != O_RDWR)
 		return -EACCES;
-	if (file && !file->f_op->mmap)
-		return -ENODEV;
-	if ((flags & MAP_GROWSDOWN) && (file || type == MAP_SHARED))
-		return -EINVAL;
-	return 0;
-}
-
-/* Whose pages it shows: an inode, counted up, or NULL. Or ERR_PTR. */
-static struct inode *mapping_inode(struct file *file, unsigned long vm_flags,
-				   unsigned long len)
-{
-	if (file)
-		return file->f_op->mmap(file, vm_flags, len);
-	return vm_flags & VM_SHARED ? shmem_zero_setup(len, vm_flags) : NULL;
+	return file && !file->f_op->mmap ? -ENODEV : 0;
 }
 
 /* Linux: accountable_mapping() */
@@ -197,7 +172,7 @@ unsigned long do_mmap(struct mm_struct *mm, struct file *file,
 		      unsigned long flags, unsigned long pgoff)
 {
 	unsigned long vm_flags = VM_MAYREAD | VM_MAYWRITE | VM_MAYEXEC;
-	struct inode *inode;
+	struct inode *inode = NULL;
 	int error;
 
 	if (len == 0)
@@ -219,30 +194,27 @@ unsigned long do_mmap(struct mm_struct *mm, struct file *file,
 	    find_vma_intersection(mm, addr, addr + len))
 		return -EEXIST;
 
-	/* PROT_READ is VM_READ, and so on. */
-	vm_flags |= prot & VM_ACCESS_FLAGS;
-	vm_flags |= flags & MAP_GROWSDOWN;
+	vm_flags |= prot & VM_ACCESS_FLAGS; /* PROT_READ is VM_READ … */
 	if ((flags & MAP_NORESERVE) &&
 	    sysctl_overcommit_memory != OVERCOMMIT_NEVER)
 		vm_flags |= VM_NORESERVE;
 	error = check_mapping(file, prot, flags, &vm_flags);
+	if (accountable_mapping(vm_flags))
+		vm_flags |= VM_ACCOUNT;
+	if (!error) /* MAP_FIXED: whatever is there goes */
+		error = do_munmap(mm, addr, len);
 	if (error)
 		return error;
-	if (!may_expand_vm(mm, vm_flags,
-			   (len >> PAGE_SHIFT) -
-				   count_vma_pages_range(mm, addr, addr + len)))
+	if (!may_expand_vm(mm, vm_flags, len >> PAGE_SHIFT))
 		return -ENOMEM;
-	inode = mapping_inode(file, vm_flags, len);
+	/* Whose pages the area shows. */
+	if (file)
+		inode = file->f_op->mmap(file, vm_flags, len);
+	else if (vm_flags & VM_SHARED)
+		inode = shmem_zero_setup(len, vm_flags);
 	if (IS_ERR(inode))
 		return PTR_ERR(inode);
-	error = do_munmap(mm, addr, len);
-	if (accountable_mapping(vm_flags)) {
-		vm_flags |= VM_ACCOUNT;
-		if (!error && !vm_enough_memory(mm, len >> PAGE_SHIFT))
-			error = -ENOMEM;
-	}
-	if (!error)
-		error = vma_add(mm, addr, addr + len, vm_flags, inode, pgoff);
+	error = vma_add(mm, addr, addr + len, vm_flags, inode, pgoff);
 	if (inode)
 		inode_put(inode); /* the area has its own hold */
 	return error ? (unsigned long)error : addr;
@@ -270,9 +242,10 @@ long sys_mmap_pgoff(unsigned long addr, unsigned long len, unsigned long prot,
 
 /* Give [START, END), inside one area, new flags. */
 static int mprotect_fixup(struct vm_area_struct *vma, unsigned long start,
-			  unsigned long end, unsigned long new_flags)
+			  unsigned long end, unsigned long prot)
 {
 	unsigned long old_flags = vma->vm_flags;
+	unsigned long new_flags = (old_flags & ~VM_ACCESS_FLAGS) | prot;
 	unsigned long pages = (end - start) >> PAGE_SHIFT;
 	struct mm_struct *mm = vma->vm_mm;
 
@@ -280,15 +253,12 @@ static int mprotect_fixup(struct vm_area_struct *vma, unsigned long start,
 		return -EACCES; /* not VM_MAYREAD, or its kin */
 	if (new_flags == old_flags)
 		return 0;
+	if (accountable_mapping(new_flags))
+		new_flags |= VM_ACCOUNT;
 	/* It becomes data now: do the limits have room for that? */
 	if (!may_expand_vm(mm, new_flags, pages) &&
 	    may_expand_vm(mm, old_flags, pages))
 		return -ENOMEM;
-	if (accountable_mapping(new_flags) && !(old_flags & VM_ACCOUNT)) {
-		if (!vm_enough_memory(mm, pages))
-			return -ENOMEM;
-		new_flags |= VM_ACCOUNT;
-	}
 	vma = vma_isolate(vma, start, end);
 	if (!vma)
 		return -ENOMEM;
@@ -300,27 +270,32 @@ static int mprotect_fixup(struct vm_area_struct *vma, unsigned long start,
 	return 0;
 }
 
-/* What lies before a hole is changed before the hole is reported. */
-static int do_mprotect(struct mm_struct *mm, unsigned long start,
-		       unsigned long end, unsigned long prot)
+/* Linux: do_mprotect_pkey() */
+long sys_mprotect(unsigned long start, size_t len, unsigned long prot)
 {
-	struct vm_area_struct *vma = find_vma(mm, start);
-	unsigned long address = start;
+	unsigned long end = start + PAGE_ALIGN(len);
+	struct mm_struct *mm = current->mm;
+	struct vm_area_struct *vma;
+	unsigned long part_end;
 	int error = 0;
 
-	while (vma && vma->vm_start <= address && address < end && !error) {
-		unsigned long part_end = min(vma->vm_end, end);
+	if (start & ~PAGE_MASK)
+		return -EINVAL;
+	if (len == 0)
+		return 0;
+	if (end <= start)
+		return -ENOMEM;
+	if (prot & ~VM_ACCESS_FLAGS)
+		return -EINVAL;
 
-		error = mprotect_fixup(vma, address, part_end,
-				       (vma->vm_flags &
-					~(unsigned long)VM_ACCESS_FLAGS) |
-					       prot);
-		address = part_end;
-		vma = find_vma(mm, address);
+	/* What lies before a hole is changed before the hole is reported. */
+	for (unsigned long part = start; part < end && !error;
+	     part = part_end) {
+		vma = find_vma_intersection(mm, part, part + 1);
+		part_end = vma ? min(vma->vm_end, end) : end;
+		error = vma ? mprotect_fixup(vma, part, part_end, prot)
+			    : -ENOMEM;
 	}
-	if (!error && address < end)
-		error = -ENOMEM;
-
 	/* Where flags are equal again, areas become one again. */
 	vma = find_vma(mm, start - 1);
 	while (vma && vma->vm_start <= end)
@@ -329,29 +304,7 @@ static int do_mprotect(struct mm_struct *mm, unsigned long start,
 	return error;
 }
 
-/* Linux: do_mprotect_pkey() */
-long sys_mprotect(unsigned long start, size_t len, unsigned long prot)
-{
-	unsigned long end = start + PAGE_ALIGN(len);
-
-	if (start & ~PAGE_MASK)
-		return -EINVAL;
-	if (len == 0)
-		return 0;
-	if (end <= start)
-		return -ENOMEM;
-	if (prot & ~(unsigned long)(PROT_READ | PROT_WRITE | PROT_EXEC))
-		return -EINVAL;
-	return do_mprotect(current->mm, start, end, prot);
-}
-
 /* ── The stack ────────────────────────────────────────────────────────── */
-
-int setup_stack_area(struct mm_struct *mm)
-{
-	return vma_add(mm, STACK_TOP - PAGE_SIZE, STACK_TOP,
-		       VM_DATA_DEFAULT_FLAGS | VM_GROWSDOWN, NULL, 0);
-}
 
 /* Linux: expand_downwards() and acct_stack_growth(). */
 int expand_stack(struct vm_area_struct *vma, unsigned long address)
@@ -365,8 +318,7 @@ int expand_stack(struct vm_area_struct *vma, unsigned long address)
 	pages = (vma->vm_start - address) >> PAGE_SHIFT;
 	if (address < MMAP_MIN_ADDR ||
 	    vma->vm_end - address > rlimit(RLIMIT_STACK) ||
-	    !may_expand_vm(mm, vma->vm_flags, pages) ||
-	    !vm_enough_memory(mm, pages))
+	    !may_expand_vm(mm, vma->vm_flags, pages))
 		return -ENOMEM;
 	prev = index > 0 ? mm->areas[index - 1] : NULL;
 	if (prev && (prev->vm_flags & VM_ACCESS_FLAGS) &&
@@ -379,14 +331,6 @@ int expand_stack(struct vm_area_struct *vma, unsigned long address)
 /* ── Address spaces ───────────────────────────────────────────────────── */
 
 extern pgd_t swapper_pg_dir[PTRS_PER_PGD];
-
-/* Below the stack and what it may grow to; Linux: mmap_base(). */
-static unsigned long mmap_base(void)
-{
-	unsigned long gap = max(rlimit(RLIMIT_STACK), TASK_SIZE - MMAP_BASE);
-
-	return PAGE_ALIGN(TASK_SIZE - min(gap, TASK_SIZE / 6 * 5));
-}
 
 /* The kernel's quarter of the directory is the same in each. */
 struct mm_struct *mm_alloc(void)
@@ -406,7 +350,7 @@ struct mm_struct *mm_alloc(void)
 	       swapper_pg_dir + pgd_index(PAGE_OFFSET),
 	       (PTRS_PER_PGD - pgd_index(PAGE_OFFSET)) * sizeof(pgd_t));
 	mm->mm_users = 1;
-	mm->mmap_base = mmap_base();
+	mm->mmap_base = MMAP_BASE;
 	return mm;
 }
 
@@ -428,7 +372,6 @@ struct mm_struct *dup_mm(struct mm_struct *old)
 {
 	const size_t layout = offsetof(struct mm_struct, mmap_base);
 	struct mm_struct *mm = mm_alloc();
-	int error = 0;
 
 	if (!mm)
 		return NULL;
@@ -436,22 +379,20 @@ struct mm_struct *dup_mm(struct mm_struct *old)
 	memcpy((char *)mm + layout, (const char *)old + layout,
 	       offsetof(struct mm_struct, total_vm) - layout);
 	set_mm_exe_file(mm, old->exe_file);
-	for (int i = 0; i < old->map_count && !error; i++) {
+	for (int i = 0; i < old->map_count; i++) {
 		struct vm_area_struct *vma = old->areas[i];
 
-		if ((vma->vm_flags & VM_ACCOUNT) &&
-		    !vm_enough_memory(old, vma_pages(vma)))
-			error = -ENOMEM;
-		else
-			error = vma_copy(mm, vma);
-		if (!error)
-			error = copy_page_range(mm, vma);
+		if (((vma->vm_flags & VM_ACCOUNT) &&
+		     !vm_enough_memory(old, vma_pages(vma))) ||
+		    !vma_new(mm, vma->vm_start, vma->vm_end, vma->vm_flags,
+			     vma->vm_file, vma->vm_pgoff) ||
+		    copy_page_range(mm, vma) < 0) {
+			mmput(mm);
+			mm = NULL;
+			break;
+		}
 	}
 	flush_tlb(); /* the old one has lost rights, too */
-	if (error) {
-		mmput(mm);
-		return NULL;
-	}
 	return mm;
 }
 
@@ -468,10 +409,9 @@ void mmput(struct mm_struct *mm)
 		return;
 
 	exit_mmap(mm);
-	BUG_ON(mm->nr_ptes != 0);
 	BUG_ON(mm->total_vm != 0);
-	for (int i = 0; i < NR_MM_COUNTERS; i++)
-		BUG_ON(mm->rss_stat[i] != 0);
+	BUG_ON(mm->nr_ptes != 0);
+	BUG_ON(get_mm_rss(mm) != 0);
 	if (mm->exe_file) {
 		mm->exe_file->i_writecount++;
 		inode_put(mm->exe_file);

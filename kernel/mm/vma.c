@@ -83,10 +83,9 @@ void vma_set_range(struct vm_area_struct *vma, unsigned long start,
 	trace_vma_adjust(vma, old_start, old_end);
 }
 
-/* A new area of MM. NULL: no memory, or too many areas. */
-static struct vm_area_struct *vma_new(struct mm_struct *mm, unsigned long start,
-				      unsigned long end, unsigned long vm_flags,
-				      struct inode *file, unsigned long pgoff)
+struct vm_area_struct *vma_new(struct mm_struct *mm, unsigned long start,
+			       unsigned long end, unsigned long vm_flags,
+			       struct inode *file, unsigned long pgoff)
 {
 	struct vm_area_struct *vma = NULL;
 
@@ -197,14 +196,6 @@ struct vm_area_struct *vma_isolate(struct vm_area_struct *vma,
 		vma = find_vma(vma->vm_mm, start);
 	}
 	return end < vma->vm_end && split_vma(vma, end) < 0 ? NULL : vma;
-}
-
-int vma_copy(struct mm_struct *mm, const struct vm_area_struct *vma)
-{
-	return vma_new(mm, vma->vm_start, vma->vm_end, vma->vm_flags,
-		       vma->vm_file, vma->vm_pgoff)
-		       ? 0
-		       : -ENOMEM;
 }
 
 void vma_cut(struct vm_area_struct *vma, unsigned long start, unsigned long end)

@@ -34,10 +34,12 @@ unsigned long count_vma_pages_range(struct mm_struct *mm, unsigned long start,
 /* PAGES more (or less) with VM_FLAGS have been promised. */
 void vm_stat_account(struct mm_struct *mm, unsigned long vm_flags, long pages);
 
-/*
- * A new area [START, END) where nothing is; if a neighbour is of the same
- * kind it grows instead, and no memory is needed. 0 or -ENOMEM.
- */
+/* A new area [START, END) of MM where nothing is, or NULL: no memory. */
+struct vm_area_struct *vma_new(struct mm_struct *mm, unsigned long start,
+			       unsigned long end, unsigned long vm_flags,
+			       struct inode *file, unsigned long pgoff);
+
+/* The same; but a neighbour of the same kind grows instead. 0 or -ENOMEM. */
 int vma_add(struct mm_struct *mm, unsigned long start, unsigned long end,
 	    unsigned long vm_flags, struct inode *file, unsigned long pgoff);
 
@@ -54,9 +56,6 @@ int split_vma(struct vm_area_struct *vma, unsigned long address);
 /* Make [START, END) of VMA an area of its own, or NULL: no memory. */
 struct vm_area_struct *vma_isolate(struct vm_area_struct *vma,
 				   unsigned long start, unsigned long end);
-
-/* Give MM, which ends below it, an area like VMA. 0 or -ENOMEM. */
-int vma_copy(struct mm_struct *mm, const struct vm_area_struct *vma);
 
 /*
  * Take [START, END) of VMA away, its beginning or its end or all of it, with
@@ -84,6 +83,10 @@ void vma_unlink(struct mm_struct *mm, struct vm_area_struct *vma);
 
 /* Where VMA begins, with the guard gap below a stack. */
 unsigned long vm_start_gap(const struct vm_area_struct *vma);
+
+/* Is nothing in LEN bytes from START on, and no stack that may grow there? */
+bool range_is_free(struct mm_struct *mm, unsigned long start,
+		   unsigned long len);
 
 /* The highest free place of LEN bytes in [LOW, HIGH), or 0. LOW is not 0. */
 unsigned long unmapped_area_topdown(struct mm_struct *mm, unsigned long len,

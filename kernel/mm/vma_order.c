@@ -95,6 +95,14 @@ unsigned long vm_start_gap(const struct vm_area_struct *vma)
 	return vma->vm_start > STACK_GUARD ? vma->vm_start - STACK_GUARD : 0;
 }
 
+bool range_is_free(struct mm_struct *mm, unsigned long start, unsigned long len)
+{
+	const struct vm_area_struct *next = find_vma(mm, start);
+
+	return len <= TASK_SIZE && start <= TASK_SIZE - len &&
+	       (!next || start + len <= vm_start_gap(next));
+}
+
 /* From the top: the gap in front of each area, the first behind the last. */
 unsigned long unmapped_area_topdown(struct mm_struct *mm, unsigned long len,
 				    unsigned long low, unsigned long high)

@@ -266,7 +266,8 @@ static int setup_stack(struct mm_struct *mm, const struct binary *binary,
 	int error;
 
 	mm->start_stack = STACK_TOP - 1; /* so that the area has its name */
-	error = setup_stack_area(mm);
+	error = do_brk_flags(mm, STACK_TOP - PAGE_SIZE, PAGE_SIZE,
+			     VM_GROWSDOWN);
 	if (error)
 		return error;
 	table = kmalloc(

@@ -264,10 +264,11 @@ TEST(brk_edges)
 	check_model(mm);
 	CHECK_EQ(try_brk(START_BRK), START_BRK);
 
-	/* With nothing above: to the very end. */
+	/* With nothing above: to the last page. */
 	try_munmap(STACK_TOP - PAGE_SIZE, PAGE_SIZE);
 	CHECK_EQ(try_brk(TASK_SIZE + 1), START_BRK);
-	CHECK_EQ(try_brk(TASK_SIZE), TASK_SIZE);
+	CHECK_EQ(try_brk(TASK_SIZE), START_BRK);
+	CHECK_EQ(try_brk(TASK_SIZE - PAGE_SIZE), TASK_SIZE - PAGE_SIZE);
 	check_model(mm);
 	end_mm();
 }

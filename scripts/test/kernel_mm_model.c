@@ -183,7 +183,9 @@ struct mm_struct *start_mm(void)
 	mm->brk = START_BRK;
 	mm->start_stack = STACK_TOP - 16;
 	switch_mm(mm);
-	CHECK_EQ(setup_stack_area(mm), 0);
+	CHECK_EQ(do_brk_flags(mm, STACK_TOP - PAGE_SIZE, PAGE_SIZE,
+			      VM_GROWSDOWN),
+		 0);
 	map_pages((STACK_TOP >> PAGE_SHIFT) - 1, STACK_TOP >> PAGE_SHIFT,
 		  VM_READ | VM_WRITE | VM_GROWSDOWN | MAY_FLAGS | VM_ACCOUNT,
 		  NO_FILE, 0);
@@ -249,7 +251,7 @@ static unsigned long model_brk(unsigned long brk)
 		return brk;
 	}
 	/* A page must stay free between the heap and the next area … */
-	if (any_mapped(old_end, min(new_end + 1, USER_PAGES)))
+	if (new_end == USER_PAGES || any_mapped(old_end, new_end + 1))
 		return mm->brk;
 	/* … and if that is a stack, its guard gap. */
 	for (unsigned long i = new_end; i < USER_PAGES; i++) {
@@ -381,8 +383,6 @@ static long model_mmap(unsigned long addr, unsigned long len,
 			return result;
 		first = (unsigned long)result >> PAGE_SHIFT;
 	}
-	if (flags & MAP_GROWSDOWN)
-		vm_flags |= VM_GROWSDOWN;
 	map_pages(first, first + pages, vm_flags, fd, pgoff);
 	return first << PAGE_SHIFT;
 }
@@ -531,6 +531,22 @@ static unsigned long random_place(void)
 	return WINDOW + (random_below(WINDOW_PAGES) << PAGE_SHIFT);
 }
 
+/* More than one, which no system call makes. */
+static void random_stack(void)
+{
+	unsigned long addr = random_place();
+	unsigned long len = PAGE_ALIGN(random_length(16));
+	unsigned long first = addr >> PAGE_SHIFT;
+
+	try_munmap(addr, len);
+	begin_call(current->mm);
+	CHECK_EQ(do_brk_flags(current->mm, addr, len, VM_GROWSDOWN), 0);
+	map_pages(first, first + (len >> PAGE_SHIFT),
+		  VM_READ | VM_WRITE | VM_GROWSDOWN | MAY_FLAGS | VM_ACCOUNT,
+		  NO_FILE, 0);
+	end_call(current->mm);
+}
+
 static void random_mmap(void)
 {
 	unsigned long addr = random_place();
@@ -547,10 +563,6 @@ static void random_mmap(void)
 		addr = random_below(3) ? 0 : random_below(0xffffffff);
 	if (random_below(3)) {
 		flags |= MAP_ANONYMOUS;
-		if (random_below(8) == 0) {
-			flags |= MAP_GROWSDOWN;
-			prot = prot_for_stack(prot);
-		}
 	} else {
 		/* Often what would continue a neighbour. */
 		fd = random_below(NR_FILES);
@@ -615,7 +627,10 @@ void random_call(void)
 		random_mprotect();
 		break;
 	default:
-		random_mmap();
+		if (random_below(16) == 0)
+			random_stack();
+		else
+			random_mmap();
 	}
 	/* The heap must not wander up for good. */
 	if (mm->brk > START_BRK + (64 << PAGE_SHIFT))

@@ -225,16 +225,6 @@ static void rights_of_descriptors(void)
 	kernel_munmap((unsigned long)area, PAGE);
 	is_error(map(PAGE, PROT_READ, 0, read_only, 0), "EINVAL",
 		 "neither shared nor private");
-	is_error(map(PAGE, PROT_READ, MAP_SHARED | MAP_GROWSDOWN, read_only, 0),
-		 "EINVAL", "a file does not grow downwards");
-	is_error(map(PAGE, RW, SHARED_ANONYMOUS | MAP_GROWSDOWN, -1, 0),
-		 "EINVAL", "nor does what is shared");
-	is_error(map(PAGE, RW, MAP_SHARED_VALIDATE | MAP_ANONYMOUS, -1, 0),
-		 "EINVAL", "MAP_SHARED_VALIDATE is for files");
-	area = map(PAGE, RW, MAP_SHARED_VALIDATE, file, 0);
-	is_string(areas((unsigned long)area, 1), "rw-s 1",
-		  "where it is shared");
-	kernel_munmap((unsigned long)area, PAGE);
 	if (pipe(pipes) == 0)
 		is_error(map(PAGE, PROT_READ, MAP_SHARED, pipes[0], 0),
 			 "ENODEV", "a pipe cannot be mapped");
