@@ -1,70 +1,121 @@
 /*
- * madvise.c - madvise(): of all advice only MADV_DONTNEED means something
- * here: the pages go back, the promise stays. mincore() tells the pages that
- * are there; msync() has nothing to write back: the memory that a file's pages
- * are mapped from is the file. Linux: mm/madvise.c, mm/mincore.c, mm/msync.c.
+ * madvise.c - what a program says, and asks, about pages it has been promised.
+ *
+ *   mlock, MAP_POPULATE    bring them now, not when they are touched
+ *   madvise(MADV_DONTNEED) they may go back; the promise stays
+ *   mincore                which are there?
+ *   msync                  nothing to do: the memory that a file's pages are
+ *                          mapped from is the file
+ *
+ * To keep pages in memory is easy: nothing is ever swapped out here, so mlock()
+ * has nothing to remember. Linux: mm/madvise.c, mincore.c, msync.c, mlock.c,
+ * and populate in gup.c.
  */
 #include "abi/errno.h"
 #include "abi/mman.h"
-#include "fs/fs.h"
 #include "mm/mm.h"
 #include "mm/vma.h"
 #include "proc/task.h"
 
-static bool advice_is_known(int advice)
+/* Is [START, END) promised without a hole? */
+static bool range_is_mapped(struct mm_struct *mm, unsigned long start,
+			    unsigned long end)
 {
-	return (advice >= MADV_NORMAL && advice <= MADV_DONTNEED) ||
-	       advice == MADV_FREE || advice == MADV_HUGEPAGE ||
-	       advice == MADV_NOHUGEPAGE;
+	const struct vm_area_struct *vma;
+
+	for (; start < end; start = vma->vm_end) {
+		vma = find_vma_intersection(mm, start, start + 1);
+		if (!vma)
+			return false;
+	}
+	return true;
 }
 
-/* What is mapped is done even if there are holes, which are then reported. */
-long sys_madvise(unsigned long start, size_t len, int advice)
+/* ── Bring ────────────────────────────────────────────────────────────── */
+
+/* The faults that the program would take in [START, END) of VMA. */
+static int populate_vma(struct vm_area_struct *vma, unsigned long start,
+			unsigned long end)
+{
+	bool write = (vma->vm_flags & (VM_WRITE | VM_SHARED)) == VM_WRITE;
+
+	if (!(vma->vm_flags & VM_ACCESS_FLAGS))
+		return -ENOMEM;
+	for (; start < end; start += PAGE_SIZE) {
+		enum fault_kind kind = handle_mm_fault(
+			vma, start, write ? FAULT_FLAG_WRITE : 0);
+
+		if (kind == FAULT_OOM || kind == FAULT_SIGBUS)
+			return -ENOMEM;
+	}
+	return 0;
+}
+
+int mm_populate(struct mm_struct *mm, unsigned long start, unsigned long end)
+{
+	struct vm_area_struct *vma = find_vma(mm, start);
+	int error = 0;
+
+	for (; vma && vma->vm_start < end; vma = find_vma(mm, vma->vm_end))
+		error |= populate_vma(vma, max(start, vma->vm_start),
+				      min(end, vma->vm_end));
+	return error;
+}
+
+/* mlock(), and munlock(), which does not want the pages. */
+long do_mlock(unsigned long start, size_t len, int populate)
 {
 	struct mm_struct *mm = current->mm;
-	struct vm_area_struct *vma;
-	unsigned long end, address = start;
-	bool holes = false;
+	unsigned long end = start + len;
 
-	if (!advice_is_known(advice) || (start & ~PAGE_MASK))
+	start &= PAGE_MASK;
+	if (end < start || PAGE_ALIGN(end) < end)
 		return -EINVAL;
-	if (len && !PAGE_ALIGN(len))
-		return -EINVAL;
-	end = start + PAGE_ALIGN(len);
-	if (end < start)
-		return -EINVAL;
+	end = PAGE_ALIGN(end);
+	if (!range_is_mapped(mm, start, end))
+		return -ENOMEM;
+	return populate ? mm_populate(mm, start, end) : 0;
+}
 
-	for (vma = find_vma(mm, start); address < end; vma = find_vma(mm, address)) {
-		if (!vma || vma->vm_start >= end)
-			return -ENOMEM;
-		if (vma->vm_start > address)
-			holes = true;
-		address = max(address, vma->vm_start);
-		if (advice == MADV_DONTNEED)
-			unmap_page_range(mm, address, min(vma->vm_end, end));
-		address = vma->vm_end;
-	}
-	return holes ? -ENOMEM : 0;
+/* What is mapped later is not brought, whatever MCL_FUTURE asks for. */
+long sys_mlockall(int flags)
+{
+	if (!flags || (flags & ~(MCL_CURRENT | MCL_FUTURE)))
+		return -EINVAL;
+	if (flags & MCL_CURRENT) /* as far as it goes */
+		mm_populate(current->mm, 0, TASK_SIZE);
+	return 0;
+}
+
+/* ── Give back, look, write back ──────────────────────────────────────── */
+
+/* What is mapped is done even if there are holes, which are then reported. */
+long sys_madvise(unsigned long start, size_t len, unsigned int advice)
+{
+	unsigned long end = start + PAGE_ALIGN(len);
+	struct mm_struct *mm = current->mm;
+
+	if (advice > MADV_DONTNEED || (start & ~PAGE_MASK) || end < start ||
+	    PAGE_ALIGN(len) < len)
+		return -EINVAL;
+	if (advice == MADV_DONTNEED)
+		unmap_page_range(mm, start, min(end, TASK_SIZE));
+	return range_is_mapped(mm, start, end) ? 0 : -ENOMEM;
 }
 
 long sys_mincore(unsigned long start, size_t len, unsigned char __user *vec)
 {
-	unsigned long pages = PAGE_ALIGN(len) >> PAGE_SHIFT;
+	unsigned long end = start + len;
 	struct mm_struct *mm = current->mm;
 
 	if (start & ~PAGE_MASK)
 		return -EINVAL;
-	if (!access_ok((void *)start, len))
+	if (end < start || !range_is_mapped(mm, start, end))
 		return -ENOMEM;
-	if (!access_ok(vec, pages))
-		return -EFAULT;
-	for (unsigned long i = 0; i < pages; i++) {
-		unsigned long address = start + (i << PAGE_SHIFT);
-		unsigned char resident = follow_page(mm, address) != NULL;
+	for (; start < end; start += PAGE_SIZE, vec++) {
+		unsigned char resident = follow_page(mm, start) != NULL;
 
-		if (!find_vma_intersection(mm, address, address + 1))
-			return -ENOMEM;
-		if (copy_to_user(vec + i, &resident, 1))
+		if (copy_to_user(vec, &resident, 1))
 			return -EFAULT;
 	}
 	return 0;
@@ -77,8 +128,7 @@ long sys_msync(unsigned long start, size_t len, int flags)
 	if ((flags & ~(MS_ASYNC | MS_INVALIDATE | MS_SYNC)) ||
 	    (start & ~PAGE_MASK) || ((flags & MS_ASYNC) && (flags & MS_SYNC)))
 		return -EINVAL;
-	if (end < start || count_vma_pages_range(current->mm, start, end) !=
-				   (end - start) >> PAGE_SHIFT)
-		return -ENOMEM;
-	return 0;
+	return end >= start && range_is_mapped(current->mm, start, end)
+		       ? 0
+		       : -ENOMEM;
 }

@@ -38,18 +38,6 @@ struct vm_area_struct *find_vma_intersection(struct mm_struct *mm,
 	return vma && vma->vm_start < end ? vma : NULL;
 }
 
-unsigned long count_vma_pages_range(struct mm_struct *mm, unsigned long start,
-				    unsigned long end)
-{
-	struct vm_area_struct *vma = find_vma(mm, start);
-	unsigned long pages = 0;
-
-	for (; vma && vma->vm_start < end; vma = find_vma(mm, vma->vm_end))
-		pages += (min(vma->vm_end, end) - max(vma->vm_start, start)) >>
-			 PAGE_SHIFT;
-	return pages;
-}
-
 /* ── Accounting: what has been promised ───────────────────────────────── */
 
 void vm_stat_account(struct mm_struct *mm, unsigned long vm_flags, long pages)

@@ -27,10 +27,6 @@ struct vm_area_struct *find_vma_intersection(struct mm_struct *mm,
 					     unsigned long start,
 					     unsigned long end);
 
-/* How many pages of [START, END) are in areas. */
-unsigned long count_vma_pages_range(struct mm_struct *mm, unsigned long start,
-				    unsigned long end);
-
 /* PAGES more (or less) with VM_FLAGS have been promised. */
 void vm_stat_account(struct mm_struct *mm, unsigned long vm_flags, long pages);
 
