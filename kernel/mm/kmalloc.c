@@ -17,14 +17,7 @@
 #include "lib/string.h"
 #include "mm/mm.h"
 
-#define SMALLEST_ORDER 4 /* 16 bytes: room for a struct free_object */
-#define FREE_MAGIC     0xf4eeb10cUL
-
-/* What a free object holds; the magic hints at one that is freed twice. */
-struct free_object {
-	struct free_object *next;
-	unsigned long magic;
-};
+#define SMALLEST_ORDER 4 /* 16 bytes */
 
 /* Slabs with at least one free object, by its order: 2^order bytes. */
 static struct list_head kmalloc_caches[PAGE_SHIFT];
@@ -42,13 +35,11 @@ static unsigned int object_order(size_t size)
 	return 32 - __builtin_clz(size - 1);
 }
 
+/* A free object holds the address of the next. */
 static void put_object(struct page *page, void *object)
 {
-	struct free_object *free = object;
-
-	free->magic = FREE_MAGIC;
-	free->next = page->freelist;
-	page->freelist = free;
+	*(void **)object = page->freelist;
+	page->freelist = object;
 }
 
 static struct page *new_slab(unsigned int order)
@@ -81,8 +72,8 @@ static void *kmalloc_large(unsigned int order)
 void *kmalloc(size_t size)
 {
 	unsigned int order = object_order(size);
-	struct free_object *object;
 	struct page *page;
+	void *object;
 
 	if (order >= PAGE_SHIFT)
 		return kmalloc_large(order - PAGE_SHIFT);
@@ -95,9 +86,7 @@ void *kmalloc(size_t size)
 		return NULL;
 
 	object = page->freelist;
-	BUG_ON(object->magic != FREE_MAGIC);
-	object->magic = 0;
-	page->freelist = object->next;
+	page->freelist = *(void **)object;
 	page->inuse++;
 	if (!page->freelist)
 		list_del(&page->slab_list);
@@ -111,19 +100,6 @@ void *kzalloc(size_t size)
 	if (object)
 		memset(object, 0, size);
 	return object;
-}
-
-/* A live object may hold the magic by chance, so the list has the last word. */
-static bool is_free(struct page *page, struct free_object *object)
-{
-	struct free_object *free;
-
-	if (object->magic != FREE_MAGIC)
-		return false;
-	for (free = page->freelist; free; free = free->next)
-		if (free == object)
-			return true;
-	return false;
 }
 
 void kfree(void *object)
@@ -140,7 +116,6 @@ void kfree(void *object)
 	}
 
 	BUG_ON((unsigned long)object & (page->object_size - 1));
-	BUG_ON(is_free(page, object));
 	if (!page->freelist)
 		list_add(&page->slab_list,
 			 &kmalloc_caches[object_order(page->object_size)]);
