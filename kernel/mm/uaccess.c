@@ -20,7 +20,7 @@ struct exception_table_entry {
 extern const struct exception_table_entry __start___ex_table[];
 extern const struct exception_table_entry __stop___ex_table[];
 
-/* copy_user.asm: returns how many bytes were left over */
+/* copy_user.c: returns how many bytes were left over */
 unsigned long __copy_user(void *to, const void *from, unsigned long size);
 
 unsigned long search_exception_tables(unsigned long ip)
@@ -53,15 +53,12 @@ unsigned long copy_from_user(void *to, const void __user *from,
 
 unsigned long clear_user(void __user *to, unsigned long size)
 {
-	char *next = to;
-	unsigned long left = access_ok(to, size) ? 0 : size;
+	unsigned long piece, left = 0;
 
-	while (size && !left) {
-		unsigned long piece = min(size, PAGE_SIZE);
-
-		left = copy_to_user(next, page_address(zero_page), piece);
-		next += piece;
-		size -= piece - left;
+	for (; size && !left; size -= piece - left) {
+		piece = min(size, PAGE_SIZE);
+		left = copy_to_user(to, page_address(zero_page), piece);
+		to = (char *)to + piece;
 	}
 	return size;
 }

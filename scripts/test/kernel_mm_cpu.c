@@ -165,7 +165,7 @@ int cpu_write(unsigned long address, unsigned long word)
 	return 0;
 }
 
-/* ── copy_user.asm's function, which runs in the kernel ───────────────── */
+/* ── copy_user.c's function, which runs in the kernel ───────────────── */
 
 /* The byte at ADDRESS: the kernel's own, or a program's. NULL: refused. */
 static char *kernel_access(unsigned long address, bool write)

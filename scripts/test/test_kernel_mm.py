@@ -17,9 +17,11 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 TEST_DIRECTORY = Path(__file__).resolve().parent
 TEST_SOURCES = sorted(TEST_DIRECTORY.glob("kernel_mm_*.c"))
-# init.c is about the boot loader and the kernel's image.
+# init.c is about the boot loader and the kernel's image, and copy_user.c's
+# function is what runs into the CPU of kernel_mm_cpu.c.
 KERNEL_SOURCES = sorted(set((ROOT / "kernel/mm").glob("*.c"))
-                        - {ROOT / "kernel/mm/init.c"})
+                        - {ROOT / "kernel/mm/init.c",
+                           ROOT / "kernel/mm/copy_user.c"})
 KERNEL_SOURCES += [ROOT / "kernel/trace/mm_trace.c",
                    ROOT / "kernel/trace/refusal.c"]
 
