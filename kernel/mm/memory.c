@@ -24,8 +24,7 @@
 #include "proc/task.h"
 #include "trace/mm_trace.h"
 
-#define _PAGE_PROTNONE  0x200 /* a bit the CPU leaves to us, P clear */
-#define FLUSH_ALL_ABOVE 32 /* pages; Linux's tlb_single_page_flush_ceiling */
+#define _PAGE_PROTNONE 0x200 /* a bit the CPU leaves to us, P clear */
 
 /* ── The TLB ──────────────────────────────────────────────────────────── */
 
@@ -42,16 +41,6 @@ void flush_tlb(void)
 			 : "=r"(cr3)
 			 :
 			 : "memory");
-}
-
-static void flush_tlb_range(unsigned long start, unsigned long end)
-{
-	if ((end - start) >> PAGE_SHIFT > FLUSH_ALL_ABOVE) {
-		flush_tlb();
-		return;
-	}
-	for (; start < end; start += PAGE_SIZE)
-		flush_tlb_page(start);
 }
 
 /* ── Page tables ──────────────────────────────────────────────────────── */
@@ -317,7 +306,7 @@ int move_page_tables(struct mm_struct *mm, unsigned long from, unsigned long to,
 		set_pte(new, *pte);
 		clear_pte(pte);
 	}
-	flush_tlb_range(from, from + len);
+	flush_tlb();
 	return 0;
 }
 
@@ -345,7 +334,7 @@ void unmap_page_range(struct mm_struct *mm, unsigned long start,
 	for (address = ALIGN_DOWN(start, PGDIR_SIZE); address < end;
 	     address += PGDIR_SIZE)
 		pte_free_if_empty(mm, address);
-	flush_tlb_range(start, end);
+	flush_tlb();
 }
 
 /*
@@ -381,5 +370,5 @@ void change_protection(struct mm_struct *mm, unsigned long start,
 	for_each_pte(pte, mm, address, end)
 		*pte = mk_pte(pfn_to_page(pte_pfn(*pte)), vm_flags,
 			      *pte & _PAGE_RW);
-	flush_tlb_range(start, end);
+	flush_tlb();
 }
