@@ -62,47 +62,38 @@ static int alloc_pid(void)
 	return last_pid;
 }
 
-/* Also of one of which only a part could be had. */
 void free_task(struct task_struct *task)
 {
 	nr_tasks--;
-	if (task->stack) {
-		set_memory_present(task->stack, true);
-		free_pages(virt_to_page(task->stack), STACK_ORDER);
-	}
-	kfree(task->sighand);
-	kfree(task->fpu);
+	set_memory_present(task->stack, true);
+	free_pages(virt_to_page(task->stack), STACK_ORDER);
 	kfree(task);
 }
 
-/* A task with a stack, and nothing else yet. NULL: no memory. */
+/* A task with a stack, and all that it inherits. NULL: no memory. */
 static struct task_struct *alloc_task(void)
 {
-	struct task_struct *task = kzalloc(sizeof(*task));
+	size_t own_size = offsetof(struct task_struct, pgrp);
+	struct task_struct *task = kmalloc(sizeof(*task));
 	struct page *stack;
 
 	if (!task)
 		return NULL;
-	nr_tasks++;
-	task->fpu = kmalloc(FPU_SIZE);
 	stack = alloc_pages(STACK_ORDER);
-	if (stack) {
-		task->stack = page_address(stack);
-		set_memory_present(task->stack, false);
-	}
-	if (copy_signals(task) < 0 || !task->fpu || !stack) {
-		free_task(task);
+	if (!stack) {
+		kfree(task);
 		return NULL;
 	}
+	nr_tasks++;
+	memset(task, 0, own_size);
+	memcpy((char *)task + own_size, (char *)current + own_size,
+	       sizeof(*task) - own_size);
+	task->stack = page_address(stack);
+	set_memory_present(task->stack, false);
 	task->pid = alloc_pid();
 	task->parent = current;
-	task->pgrp = current->pgrp;
-	task->session = current->session;
-	task->umask = current->umask;
-	memcpy(task->rlim, current->rlim, sizeof(task->rlim));
 	task->time_slice = TIME_SLICE;
 	task->start_time = sched_clock();
-	strscpy(task->comm, current->comm, sizeof(task->comm));
 	return task;
 }
 
@@ -111,13 +102,12 @@ static struct pt_regs *task_pt_regs(struct task_struct *task)
 	return (struct pt_regs *)((char *)task->stack + THREAD_SIZE) - 1;
 }
 
+/* Each open file, and the directory, has one user more. */
 static void copy_files(struct task_struct *task)
 {
 	for (int fd = 0; fd < NR_OPEN; fd++)
-		if (current->files[fd])
-			task->files[fd] = file_get(current->files[fd]);
-	task->close_on_exec = current->close_on_exec;
-	task->cwd = current->cwd;
+		if (task->files[fd])
+			file_get(task->files[fd]);
 	inode_get(task->cwd);
 }
 
@@ -160,7 +150,6 @@ static void copy_thread(struct task_struct *task, unsigned long new_sp)
 	regs->ax = 0;
 	if (new_sp)
 		regs->sp = new_sp;
-	memcpy(task->tls, current->tls, sizeof(task->tls));
 	save_segments(&task->fs, &task->gs);
 	fpu_save(task->fpu);
 	start_task(task, (unsigned long *)regs, ret_from_fork);

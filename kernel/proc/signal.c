@@ -85,7 +85,7 @@ static void set_blocked(uint64_t mask)
 /* Would SIGNAL do nothing? Not if it is blocked: that may change. */
 static bool is_ignored(const struct task_struct *task, int signal)
 {
-	unsigned long handler = task->sighand->action[signal - 1].handler;
+	unsigned long handler = task->action[signal - 1].handler;
 
 	if (task->blocked & MASK(signal))
 		return false;
@@ -113,11 +113,11 @@ static void stop_or_continue(struct task_struct *task, int signal)
 static void queue_signal(struct task_struct *task, int signal,
 			 struct signal_info info)
 {
-	if (task->state == TASK_ZOMBIE || !task->sighand)
+	if (task->state == TASK_ZOMBIE)
 		return;
 	stop_or_continue(task, signal);
 	if (!is_ignored(task, signal) && !(task->pending & MASK(signal))) {
-		task->sighand->info[signal - 1] = info;
+		task->info[signal - 1] = info;
 		task->pending |= MASK(signal);
 	}
 	recalc_pending(task);
@@ -149,22 +149,15 @@ static struct signal_info child_info(int pid, int status)
 
 bool notify_parent(struct task_struct *task)
 {
-	const struct sighand *sighand = task->parent->sighand;
-	bool ended = task->state == TASK_ZOMBIE;
-	bool waits = true;
+	const struct kernel_sigaction *action =
+		&task->parent->action[SIGCHLD - 1];
 
-	if (sighand) {
-		const struct kernel_sigaction *action =
-			&sighand->action[SIGCHLD - 1];
-
-		waits = action->handler != HANDLER_IGNORE &&
-			!(action->flags & SA_NOCLDWAIT);
-		if (ended || !(action->flags & SA_NOCLDSTOP))
-			queue_signal(task->parent, SIGCHLD,
-				     child_info(task->pid, task->exit_code));
-	}
+	if (task->state == TASK_ZOMBIE || !(action->flags & SA_NOCLDSTOP))
+		queue_signal(task->parent, SIGCHLD,
+			     child_info(task->pid, task->exit_code));
 	wake_up(task->parent);
-	return waits;
+	return action->handler != HANDLER_IGNORE &&
+	       !(action->flags & SA_NOCLDWAIT);
 }
 
 bool signal_is_futile(int signal)
@@ -174,18 +167,17 @@ bool signal_is_futile(int signal)
 
 bool has_handler(int signal)
 {
-	return current->sighand->action[signal - 1].handler > HANDLER_IGNORE &&
+	return current->action[signal - 1].handler > HANDLER_IGNORE &&
 	       !(current->blocked & MASK(signal));
 }
 
 void force_sig_fault(int signal, int code, unsigned long address)
 {
 	if (!has_handler(signal)) {
-		current->sighand->action[signal - 1].handler = HANDLER_DEFAULT;
+		current->action[signal - 1].handler = HANDLER_DEFAULT;
 		current->blocked &= ~MASK(signal);
 	}
-	current->sighand->info[signal - 1] =
-		(struct signal_info){ code, address, 0 };
+	current->info[signal - 1] = (struct signal_info){ code, address, 0 };
 	current->fault_address = address;
 	current->pending |= MASK(signal);
 	recalc_pending(current);
@@ -216,7 +208,7 @@ static int setup_frame(int signal, const struct kernel_sigaction *action,
 		       struct pt_regs *regs)
 {
 	struct rt_sigframe __user *user = (void *)frame_address(regs, action);
-	const struct signal_info *info = &current->sighand->info[signal - 1];
+	const struct signal_info *info = &current->info[signal - 1];
 	uint64_t mask = current->restore_sigmask ? current->saved_sigmask
 						 : current->blocked;
 	unsigned short fs, gs;
@@ -272,10 +264,10 @@ static int setup_frame(int signal, const struct kernel_sigaction *action,
 
 static void handle_signal(int signal, struct pt_regs *regs)
 {
-	struct kernel_sigaction action = current->sighand->action[signal - 1];
+	struct kernel_sigaction action = current->action[signal - 1];
 
 	if (action.flags & SA_RESETHAND)
-		current->sighand->action[signal - 1].handler = HANDLER_DEFAULT;
+		current->action[signal - 1].handler = HANDLER_DEFAULT;
 	if (setup_frame(signal, &action, regs) < 0)
 		do_exit(SIGSEGV);
 	set_blocked(current->blocked | action.mask |
@@ -333,7 +325,7 @@ void do_signal(struct pt_regs *regs)
 
 	while ((signal = current->pending_signal)) {
 		const struct kernel_sigaction *action =
-			&current->sighand->action[signal - 1];
+			&current->action[signal - 1];
 
 		current->pending &= ~MASK(signal);
 		recalc_pending(current);
@@ -403,10 +395,10 @@ long sys_rt_sigaction(int signal, const struct kernel_sigaction __user *act,
 		return -EFAULT;
 	if (act && (UNBLOCKABLE & MASK(signal)))
 		return -EINVAL;
-	old = current->sighand->action[signal - 1];
+	old = current->action[signal - 1];
 	if (act) {
 		action.mask &= ~UNBLOCKABLE;
-		current->sighand->action[signal - 1] = action;
+		current->action[signal - 1] = action;
 		if (is_ignored(current, signal))
 			current->pending &= ~MASK(signal);
 		recalc_pending(current);
@@ -546,32 +538,15 @@ long sys_sigaltstack(const struct kernel_stack __user *uss,
 	return uoss ? put_user(old, uoss) : 0;
 }
 
-/* ── exec and fork ────────────────────────────────────────────────────── */
+/* ── exec ─────────────────────────────────────────────────────────────── */
 
 void flush_signal_handlers(struct task_struct *task)
 {
 	for (int i = 0; i < NSIG - 1; i++) {
-		struct kernel_sigaction *action = &task->sighand->action[i];
+		bool ignored = task->action[i].handler == HANDLER_IGNORE;
 
-		*action = (struct kernel_sigaction){
-			.handler = action->handler == HANDLER_IGNORE,
-		};
+		task->action[i] =
+			(struct kernel_sigaction){ .handler = ignored };
 	}
 	memset(&task->altstack, 0, sizeof(task->altstack));
-}
-
-int copy_signals(struct task_struct *child)
-{
-	size_t size = sizeof(child->sighand->action);
-
-	child->sighand = kmalloc(sizeof(*child->sighand));
-	if (!child->sighand)
-		return -ENOMEM;
-	if (current->sighand)
-		memcpy(child->sighand->action, current->sighand->action, size);
-	else
-		memset(child->sighand->action, 0, size);
-	child->blocked = current->blocked;
-	child->altstack = current->altstack;
-	return 0;
 }

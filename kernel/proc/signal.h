@@ -25,12 +25,6 @@ struct signal_info {
 	int status; /* of a child */
 };
 
-/* What a task does on signals, and what it will be told: by number - 1. */
-struct sighand {
-	struct kernel_sigaction action[NSIG - 1];
-	struct signal_info info[NSIG - 1]; /* of those that are pending */
-};
-
 /* Send SIGNAL to TASK, on behalf of CURRENT, or, SI_KERNEL, of nobody. */
 void send_signal(struct task_struct *task, int signal, int code);
 
@@ -60,9 +54,6 @@ void do_signal(struct pt_regs *regs);
 
 /* exec: handlers are gone with the program that had them. */
 void flush_signal_handlers(struct task_struct *task);
-
-/* fork: the child has the parent's actions, and nothing pending. 0, -ENOMEM */
-int copy_signals(struct task_struct *child);
 
 /* Another mask for the time of one call, which then restores it unless
  * a signal does. 0, -EINVAL, -EFAULT */

@@ -16,9 +16,9 @@
 #define PROC_TASK_H
 
 #include "abi/resource.h"
-#include "abi/signal.h"
 #include "lib/list.h"
 #include "lib/types.h"
+#include "proc/signal.h"
 #include "trap/trap.h"
 
 #define THREAD_SIZE   16384 /* bytes of kernel stack, the guard included */
@@ -39,9 +39,6 @@ enum task_state {
 struct task_struct {
 	unsigned long kernel_sp; /* where switch_to() left it */
 	void *stack;
-	void *fpu; /* FPU_SIZE bytes, aligned to 16 */
-	uint64_t tls[NR_TLS]; /* its entries of the GDT */
-	unsigned short fs, gs;
 	enum task_state state;
 	void *wait_channel; /* what it sleeps on */
 	struct list_head tasks; /* all tasks, in a ring */
@@ -50,34 +47,41 @@ struct task_struct {
 	bool traced; /* named in set_event_pid (trace/trace.c) */
 
 	int pid;
-	int pgrp, session; /* the pid of their leader (session.c) */
 	bool did_exec; /* since fork(); then it is too late for setpgid() */
 	struct task_struct *parent; /* who may wait for it */
 	struct task_struct *vfork_parent; /* it sleeps until exec or exit … */
 	bool vfork_done; /* … of its child, which sets this */
 	int __user *set_child_tid; /* where a new task writes its pid */
-	char comm[TASK_COMM_LEN]; /* the program's name */
 	int exit_code; /* what wait() will tell; 0: nothing new */
 
-	struct sighand *sighand; /* what it does on signals (signal.h) */
-	uint64_t pending, blocked; /* bit N - 1: signal N */
+	uint64_t pending; /* signals that came; bit N - 1: signal N */
 	int pending_signal; /* one that is pending and not blocked, or 0 */
+	struct signal_info info[NSIG - 1]; /* of those that are pending */
 	uint64_t saved_sigmask; /* blocked, before rt_sigsuspend() */
 	bool restore_sigmask;
 	uint64_t timer_end, timer_interval; /* alarm(), in ns; 0: off */
 	uint64_t deadline; /* of a call that is made again; or 0 */
 	unsigned long fault_address; /* the last one's */
-	struct kernel_stack altstack; /* ss_size 0: none */
 
 	struct mm_struct *mm; /* NULL: a task of the kernel */
+	struct inode *proc_dir; /* /proc/PID, once somebody looked */
+	uint64_t start_time; /* ns since boot */
+	unsigned long utime, cutime; /* ticks: its own; of children it reaped */
+
+	/* From here on fork() copies all as it is. */
+	int pgrp, session; /* the pid of their leader (session.c) */
+	char comm[TASK_COMM_LEN]; /* the program's name */
+	uint64_t blocked; /* signals that have to wait */
+	struct kernel_sigaction action[NSIG - 1]; /* on signal N: at N - 1 */
+	struct kernel_stack altstack; /* ss_size 0: none */
 	struct file *files[NR_OPEN];
 	uint64_t close_on_exec; /* bit per file */
-	struct inode *proc_dir; /* /proc/PID, once somebody looked */
 	struct inode *cwd; /* the current directory */
 	unsigned int umask; /* permissions that new files do not get */
 	struct rlimit rlim[RLIM_NLIMITS]; /* by RLIMIT_* (resource.c) */
-	uint64_t start_time; /* ns since boot */
-	unsigned long utime, cutime; /* ticks: its own; of children it reaped */
+	uint64_t tls[NR_TLS]; /* its entries of the GDT */
+	unsigned short fs, gs;
+	uint8_t fpu[FPU_SIZE] __attribute__((aligned(16)));
 };
 
 /* exit_code: status << 8, or the signal that ended it, or one of these. */
