@@ -331,6 +331,7 @@ static int replace_mm(struct binary *binary, const char *path,
 		switch_mm(old_mm);
 		mmput(mm);
 	} else if (old_mm) {
+		wake_up(old_mm); /* a parent in vfork() */
 		mmput(old_mm);
 	}
 	return error;
@@ -347,7 +348,6 @@ int load_elf_binary(struct inode *inode, const char *path,
 	kfree(binary.phdrs);
 	if (error)
 		return error;
-	complete_vfork(current);
 	close_on_exec(current);
 	flush_signal_handlers(current);
 	set_comm(path);

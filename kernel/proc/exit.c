@@ -38,9 +38,10 @@ void do_exit(int code)
 	close_files(current);
 	current->mm = NULL;
 	switch_mm(NULL);
-	if (mm)
+	if (mm) {
+		wake_up(mm); /* a parent in vfork() */
 		mmput(mm);
-	complete_vfork(current);
+	}
 	current->exit_code = code;
 	current->traced = false;
 	current->state = TASK_ZOMBIE;

@@ -92,7 +92,6 @@ static struct task_struct *alloc_task(void)
 	set_memory_present(task->stack, false);
 	task->pid = alloc_pid();
 	task->parent = current;
-	task->time_slice = TIME_SLICE;
 	task->start_time = sched_clock();
 	return task;
 }
@@ -155,26 +154,17 @@ static void copy_thread(struct task_struct *task, unsigned long new_sp)
 	start_task(task, (unsigned long *)regs, ret_from_fork);
 }
 
-void complete_vfork(struct task_struct *child)
+/*
+ * Until the child, by exec or exit, leaves the memory it has been lent, and the
+ * stack in it: handlers must not run meanwhile.
+ */
+static void wait_for_vfork_done(int pid)
 {
-	struct task_struct *parent = child->vfork_parent;
+	const struct task_struct *child;
 
-	if (!parent)
-		return;
-	child->vfork_parent = NULL;
-	parent->vfork_done = true;
-	wake_up(&parent->vfork_done);
-}
-
-/* The parent lends its memory and stack meanwhile: handlers must not run. */
-static void wait_for_vfork_done(struct task_struct *child)
-{
-	current->vfork_done = false;
-	child->vfork_parent = current;
-	while (!current->vfork_done && current->pending_signal != SIGKILL)
-		sleep_killable(&current->vfork_done);
-	if (!current->vfork_done)
-		child->vfork_parent = NULL;
+	while ((child = find_task(pid)) && child->mm == current->mm &&
+	       current->pending_signal != SIGKILL)
+		sleep_killable(current->mm);
 }
 
 /* The child's first steps, in its own memory; called by ret_from_fork. */
@@ -219,6 +209,6 @@ long sys_clone(unsigned long flags, unsigned long new_sp,
 		copy_to_user(parent_tid, &pid, sizeof(pid));
 
 	if (flags & CLONE_VFORK)
-		wait_for_vfork_done(task);
+		wait_for_vfork_done(pid);
 	return pid;
 }

@@ -4,6 +4,7 @@
  * until an interrupt changes that. Linux: kernel/sched/core.c.
  */
 #include "abi/sched.h"
+#include "dev/dev.h"
 #include "lib/printk.h"
 #include "lib/string.h"
 #include "mm/mm.h"
@@ -49,7 +50,6 @@ void schedule(void)
 	struct task_struct *next = pick_next_task();
 
 	next->need_resched = false;
-	next->time_slice = TIME_SLICE;
 	if (next == previous)
 		return;
 
@@ -131,7 +131,7 @@ void scheduler_tick(void)
 {
 	current->utime++;
 	run_itimers();
-	if (current->time_slice && --current->time_slice == 0)
+	if (jiffies % TIME_SLICE == 0)
 		current->need_resched = true;
 }
 

@@ -24,7 +24,7 @@
 #define THREAD_SIZE   16384 /* bytes of kernel stack, the guard included */
 #define TASK_COMM_LEN 16
 #define NR_OPEN       64 /* open files of a task */
-#define TIME_SLICE    5 /* ticks until it is the next one's turn */
+#define TIME_SLICE    5 /* every so many ticks it is the next one's turn */
 #define NR_TLS        1 /* segments for set_thread_area() */
 #define FPU_SIZE      512 /* bytes that FXSAVE stores */
 
@@ -42,15 +42,12 @@ struct task_struct {
 	enum task_state state;
 	void *wait_channel; /* what it sleeps on */
 	struct list_head tasks; /* all tasks, in a ring */
-	unsigned int time_slice; /* ticks left */
-	bool need_resched; /* they are used up */
+	bool need_resched; /* its turn is over */
 	bool traced; /* named in set_event_pid (trace/trace.c) */
 
 	int pid;
 	bool did_exec; /* since fork(); then it is too late for setpgid() */
 	struct task_struct *parent; /* who may wait for it */
-	struct task_struct *vfork_parent; /* it sleeps until exec or exit … */
-	bool vfork_done; /* … of its child, which sets this */
 	int __user *set_child_tid; /* where a new task writes its pid */
 	int exit_code; /* what wait() will tell; 0: nothing new */
 
@@ -148,9 +145,6 @@ void exit_to_user_mode(struct pt_regs *regs);
  * CURRENT. NULL: no memory.
  */
 struct task_struct *kernel_thread(void (*entry)(void *), void *argument);
-
-/* What exec and exit do for a parent that waits in vfork(). */
-void complete_vfork(struct task_struct *child);
 
 /* Give back a zombie's last memory. */
 void free_task(struct task_struct *task);
