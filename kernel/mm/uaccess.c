@@ -10,6 +10,7 @@
 #include "lib/string.h"
 #include "mm/mm.h"
 #include "mm/vma.h"
+#include "proc/task.h"
 #include "trap/trap.h"
 
 /* If the instruction at `instruction` faults, go on at `fixup`. */
@@ -33,10 +34,15 @@ unsigned long search_exception_tables(unsigned long ip)
 	return 0;
 }
 
-/* Compared so that ADDRESS + SIZE cannot wrap around. */
+/*
+ * Compared so that ADDRESS + SIZE cannot wrap around. A task of the kernel's has
+ * no program: the first exec's strings, which it copies, are the kernel's own.
+ */
 bool access_ok(const void __user *address, unsigned long size)
 {
-	return size <= TASK_SIZE && (unsigned long)address <= TASK_SIZE - size;
+	return (size <= TASK_SIZE &&
+		(unsigned long)address <= TASK_SIZE - size) ||
+	       !current->mm;
 }
 
 unsigned long copy_to_user(void __user *to, const void *from,

@@ -28,15 +28,14 @@
 #include "proc/task.h"
 #include "trace/trace.h"
 
-#define MAX_PHDRS       64
+#define MAX_PHDRS       16
 #define ELF_ET_DYN_BASE 0x56555000UL /* where Linux puts static-pie */
-#define AUXV_PAIRS      17
 
 /* What loading finds out and the start-up stack tells. */
 struct binary {
 	struct inode *inode;
 	Elf32_Ehdr header;
-	Elf32_Phdr *phdrs;
+	Elf32_Phdr phdrs[MAX_PHDRS];
 	unsigned long load_bias; /* ET_DYN: added to all addresses */
 	unsigned long phdr_address; /* AT_PHDR; 0: not mapped */
 	unsigned long brk; /* end of the highest segment */
@@ -49,40 +48,30 @@ static int read_headers(struct binary *binary)
 	Elf32_Ehdr *header = &binary->header;
 	ssize_t size = sizeof(*header);
 
-	if (kernel_read(binary->inode, header, size, 0) != size)
-		return -ENOEXEC;
-	if (memcmp(header->e_ident, ELFMAG, SELFMAG) != 0 ||
-	    header->e_ident[EI_CLASS] != ELFCLASS32 ||
+	if (kernel_read(binary->inode, header, size, 0) != size ||
+	    memcmp(header->e_ident, ELFMAG, SELFMAG) != 0 ||
 	    header->e_machine != EM_386)
-		return -ENOEXEC;
-	if (header->e_type != ET_EXEC && header->e_type != ET_DYN)
-		return -ENOEXEC;
-	if (header->e_phentsize != sizeof(Elf32_Phdr) || header->e_phnum == 0 ||
-	    header->e_phnum > MAX_PHDRS)
-		return -ENOEXEC;
-	size = header->e_phnum * sizeof(Elf32_Phdr);
-	binary->phdrs = kmalloc(size);
-	if (!binary->phdrs)
-		return -ENOMEM;
-	if (kernel_read(binary->inode, binary->phdrs, size, header->e_phoff) !=
-	    size)
 		return -ENOEXEC;
 	if (header->e_type == ET_DYN)
 		binary->load_bias = ELF_ET_DYN_BASE;
-	return 0;
+	else if (header->e_type != ET_EXEC)
+		return -ENOEXEC;
+	if (header->e_phentsize != sizeof(Elf32_Phdr) ||
+	    header->e_phnum > MAX_PHDRS)
+		return -ENOEXEC;
+	size = header->e_phnum * sizeof(Elf32_Phdr);
+	return kernel_read(binary->inode, binary->phdrs, size,
+			   header->e_phoff) == size
+		       ? 0
+		       : -ENOEXEC;
 }
 
 /* Does the segment make sense, and does it end below the stack? */
-static bool segment_is_valid(const struct binary *binary,
-			     const Elf32_Phdr *phdr)
+static bool segment_is_valid(const Elf32_Phdr *phdr, unsigned long start)
 {
-	unsigned long start = phdr->p_vaddr + binary->load_bias;
-
-	if (phdr->p_filesz > phdr->p_memsz || start < MMAP_MIN_ADDR)
-		return false;
-	if (start >= MMAP_BASE || phdr->p_memsz > MMAP_BASE - start)
-		return false;
-	return (phdr->p_offset & ~PAGE_MASK) == (phdr->p_vaddr & ~PAGE_MASK);
+	return phdr->p_filesz <= phdr->p_memsz && start >= MMAP_MIN_ADDR &&
+	       start < MMAP_BASE && phdr->p_memsz <= MMAP_BASE - start &&
+	       (phdr->p_offset & ~PAGE_MASK) == (phdr->p_vaddr & ~PAGE_MASK);
 }
 
 static unsigned long segment_prot(const Elf32_Phdr *phdr)
@@ -92,52 +81,36 @@ static unsigned long segment_prot(const Elf32_Phdr *phdr)
 	       (phdr->p_flags & PF_X ? PROT_EXEC : 0);
 }
 
-/* The zeroes behind the file's part: the rest of its last page, and more. */
-static int map_bss(struct mm_struct *mm, const Elf32_Phdr *phdr,
-		   unsigned long file_end, unsigned long end)
-{
-	unsigned long page_end = PAGE_ALIGN(file_end);
-	unsigned long size = PAGE_ALIGN(end) - page_end;
-	int error = size ? do_munmap(mm, page_end, size) : 0;
-
-	if (size && !error)
-		error = do_brk_flags(mm, page_end, size,
-				     phdr->p_flags & PF_X ? VM_EXEC : 0);
-	if (!error && (phdr->p_flags & PF_W) &&
-	    clear_user((void *)file_end, page_end - file_end))
-		error = -ENOMEM;
-	return error;
-}
-
+/*
+ * Pages of the file, then pages of zeroes; between them, in the file's last
+ * page, zeroes are written.
+ */
 static int map_segment(struct mm_struct *mm, struct binary *binary,
 		       const Elf32_Phdr *phdr)
 {
+	struct file file = { .f_inode = binary->inode,
+			     .f_op = binary->inode->i_fop };
 	unsigned long start = phdr->p_vaddr + binary->load_bias;
-	unsigned long file_end = start + phdr->p_filesz;
-	unsigned long end = start + phdr->p_memsz;
 	unsigned long page = start & PAGE_MASK;
-	unsigned long address;
+	unsigned long file_end = start + phdr->p_filesz;
+	unsigned long bss = phdr->p_filesz ? PAGE_ALIGN(file_end) : page;
+	unsigned long end = start + phdr->p_memsz;
+	unsigned long error = 0;
 
-	if (!segment_is_valid(binary, phdr))
+	if (!segment_is_valid(phdr, start))
 		return -ENOEXEC;
-	if (phdr->p_filesz) {
-		struct file file = { .f_inode = binary->inode,
-				     .f_op = binary->inode->i_fop };
-
-		address = do_mmap(mm, &file, page, file_end - page,
-				  segment_prot(phdr), MAP_PRIVATE | MAP_FIXED,
-				  phdr->p_offset >> PAGE_SHIFT);
-		if (IS_ERR_VALUE(address))
-			return address;
-	} else {
-		file_end = page;
-	}
-	if (end > file_end) {
-		int error = map_bss(mm, phdr, file_end, end);
-
-		if (error)
-			return error;
-	}
+	if (bss > page)
+		error = do_mmap(mm, &file, page, bss - page, segment_prot(phdr),
+				MAP_PRIVATE | MAP_FIXED,
+				phdr->p_offset >> PAGE_SHIFT);
+	if (!IS_ERR_VALUE(error) && end > bss)
+		error = do_mmap(mm, NULL, bss, end - bss, segment_prot(phdr),
+				MAP_PRIVATE | MAP_FIXED | MAP_ANONYMOUS, 0);
+	if (IS_ERR_VALUE(error))
+		return error;
+	if (bss > file_end && end > file_end && (phdr->p_flags & PF_W) &&
+	    clear_user((void *)file_end, bss - file_end))
+		return -ENOMEM;
 
 	if (phdr->p_offset <= binary->header.e_phoff &&
 	    binary->header.e_phoff < phdr->p_offset + phdr->p_filesz)
@@ -181,88 +154,59 @@ static int map_segments(struct mm_struct *mm, struct binary *binary)
 
 /* ── The stack ────────────────────────────────────────────────────────── */
 
-/* Put SIZE bytes below *SP, which moves down. */
-static int push(unsigned long *sp, const void *data, size_t size)
+/*
+ * Write to *TABLE, which moves up, where COUNT strings lie, and a NULL: one
+ * behind the other from *ADDRESS on, as at TEXT. Returns where TEXT goes on;
+ * NULL: there is no room.
+ */
+static const char *put_addresses(unsigned long __user **table, int count,
+				 const char *text, unsigned long *address)
 {
-	*sp -= size;
-	return copy_to_user((void *)*sp, data, size) ? -E2BIG : 0;
-}
+	const unsigned long end = 0;
 
-/* The addresses of COUNT strings, one behind the other in TEXT, which will be
- * at *ADDRESS; NULL behind the last. Returns where TABLE goes on. */
-static unsigned long *fill_table(unsigned long *table, int count,
-				 const char **text, unsigned long *address)
-{
 	while (count--) {
-		size_t size = strlen(*text) + 1;
+		size_t size = strlen(text) + 1;
 
-		*table++ = *address;
-		*text += size;
+		if (put_user(*address, (*table)++))
+			return NULL;
+		text += size;
 		*address += size;
 	}
-	*table++ = 0;
-	return table;
+	return put_user(end, (*table)++) ? NULL : text;
 }
 
-/* TABLE has room for argc, argv, envp, their NULLs and auxv. */
-static int fill_stack(struct mm_struct *mm, const struct binary *binary,
-		      const char *path, const struct arguments *arguments,
-		      unsigned long *table)
+static int setup_stack(struct mm_struct *mm, const struct binary *binary,
+		       const char *path, const struct arguments *arguments)
 {
 	/* Not random: the same program gives the same run. */
 	static const char random_bytes[16] = "Faultline AT_RND";
-	const char *text = arguments->text;
-	unsigned long sp = STACK_TOP - sizeof(long);
-	unsigned long *end = table;
-	unsigned long address;
-	size_t size;
-
-	if (push(&sp, path, strlen(path) + 1))
-		return -E2BIG;
-	mm->env_end = sp;
-	if (push(&sp, arguments->text, arguments->size))
-		return -E2BIG;
-	mm->arg_start = address = sp;
-	sp &= ~15UL;
-	if (push(&sp, random_bytes, sizeof(random_bytes)))
-		return -E2BIG;
-
-	const unsigned long auxv[AUXV_PAIRS][2] = {
+	size_t path_size = strlen(path) + 1;
+	unsigned long path_at = STACK_TOP - sizeof(long) - path_size;
+	unsigned long address = path_at - arguments->size;
+	unsigned long random_at = (address & ~15UL) - sizeof(random_bytes);
+	const unsigned long auxv[][2] = {
 		{ AT_PAGESZ, PAGE_SIZE },
 		{ AT_CLKTCK, HZ },
 		{ AT_HWCAP, cpu_features },
 		{ AT_PHDR, binary->phdr_address },
 		{ AT_PHENT, sizeof(Elf32_Phdr) },
 		{ AT_PHNUM, binary->header.e_phnum },
-		{ AT_BASE, 0 },
-		{ AT_FLAGS, 0 },
 		{ AT_ENTRY, binary->header.e_entry + binary->load_bias },
 		{ AT_UID, 0 },
 		{ AT_EUID, 0 },
 		{ AT_GID, 0 },
 		{ AT_EGID, 0 },
 		{ AT_SECURE, 0 },
-		{ AT_RANDOM, sp },
-		{ AT_EXECFN, mm->env_end },
+		{ AT_RANDOM, random_at },
+		{ AT_EXECFN, path_at },
 		{ AT_NULL, 0 },
 	};
-	*end++ = arguments->argc;
-	end = fill_table(end, arguments->argc, &text, &address);
-	mm->arg_end = mm->env_start = address;
-	end = fill_table(end, arguments->envc, &text, &address);
-	memcpy(end, auxv, sizeof(auxv));
-	size = (char *)end + sizeof(auxv) - (char *)table;
-	sp = ((sp - size) & ~15UL) + size;
-	if (push(&sp, table, size))
-		return -E2BIG;
-	mm->start_stack = sp;
-	return 0;
-}
-
-static int setup_stack(struct mm_struct *mm, const struct binary *binary,
-		       const char *path, const struct arguments *arguments)
-{
-	unsigned long *table;
+	/* argc, and a NULL behind argv and envp */
+	size_t words = 3 + arguments->argc + arguments->envc;
+	unsigned long sp = (random_at - words * sizeof(long) - sizeof(auxv)) &
+			   ~15UL;
+	unsigned long __user *table = (unsigned long __user *)sp;
+	const char *text = arguments->text;
 	int error;
 
 	mm->start_stack = STACK_TOP - 1; /* so that the area has its name */
@@ -270,14 +214,20 @@ static int setup_stack(struct mm_struct *mm, const struct binary *binary,
 			     VM_GROWSDOWN);
 	if (error)
 		return error;
-	table = kmalloc(
-		(arguments->argc + arguments->envc + 3 + 2 * AUXV_PAIRS) *
-		sizeof(*table));
-	if (!table)
-		return -ENOMEM;
-	error = fill_stack(mm, binary, path, arguments, table);
-	kfree(table);
-	return error;
+	mm->start_stack = sp;
+	mm->arg_start = address;
+	mm->env_end = path_at;
+	if (copy_to_user((void *)path_at, path, path_size) ||
+	    copy_to_user((void *)address, text, arguments->size) ||
+	    copy_to_user((void *)random_at, random_bytes, 16) ||
+	    put_user(arguments->argc, table++))
+		return -E2BIG;
+	text = put_addresses(&table, arguments->argc, text, &address);
+	mm->arg_end = mm->env_start = address;
+	if (!text || !put_addresses(&table, arguments->envc, text, &address) ||
+	    put_user(auxv, (void *)table))
+		return -E2BIG;
+	return 0;
 }
 
 /* ── The switch ───────────────────────────────────────────────────────── */
@@ -285,16 +235,15 @@ static int setup_stack(struct mm_struct *mm, const struct binary *binary,
 /* All registers 0: edx above all, which glibc takes for a function to call. */
 static void start_thread(unsigned long ip, unsigned long sp)
 {
-	struct pt_regs *regs = current_pt_regs();
-
-	memset(regs, 0, sizeof(*regs));
-	regs->cs = USER_CS;
-	regs->ds = USER_DS;
-	regs->es = USER_DS;
-	regs->ss = USER_DS;
-	regs->ip = ip;
-	regs->sp = sp;
-	regs->flags = X86_EFLAGS_FIXED | X86_EFLAGS_IF;
+	*current_pt_regs() = (struct pt_regs){
+		.ds = USER_DS,
+		.es = USER_DS,
+		.ip = ip,
+		.cs = USER_CS,
+		.flags = X86_EFLAGS_FIXED | X86_EFLAGS_IF,
+		.sp = sp,
+		.ss = USER_DS,
+	};
 	fpu_reset();
 	memset(current->tls, 0, sizeof(current->tls));
 	load_segments(current->tls, 0, 0);
@@ -345,7 +294,6 @@ int load_elf_binary(struct inode *inode, const char *path,
 
 	if (!error)
 		error = replace_mm(&binary, path, arguments);
-	kfree(binary.phdrs);
 	if (error)
 		return error;
 	close_on_exec(current);

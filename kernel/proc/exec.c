@@ -53,33 +53,12 @@ static int grow(struct arguments *arguments)
 	return 0;
 }
 
-/*
- * Copy from the old program; a task of the kernel's has none, its strings are
- * the kernel's own. get_string: how long it is, or SIZE if that was too little.
- */
-static long get_string(char *to, const char __user *from, size_t size)
-{
-	if (current->mm)
-		return strncpy_from_user(to, from, size);
-	strscpy(to, from, size);
-	return min(strlen(from), size);
-}
-
-static int get_pointer(const char __user **to,
-		       const char __user *const __user *from)
-{
-	if (current->mm)
-		return get_user(*to, from);
-	*to = *from;
-	return 0;
-}
-
 static int add_string(struct arguments *arguments, const char __user *string)
 {
 	for (;;) {
 		size_t room = arguments->room - arguments->size;
-		long length = get_string(arguments->text + arguments->size,
-					 string, room);
+		long length = strncpy_from_user(
+			arguments->text + arguments->size, string, room);
 		int error;
 
 		if (length < 0)
@@ -102,13 +81,11 @@ static int add_strings(struct arguments *arguments,
 {
 	while (strings) {
 		const char __user *string;
-		int error = get_pointer(&string, strings + *count);
+		int error = get_user(string, strings + *count);
 
 		if (error || !string)
 			return error;
 		++*count;
-		if (arguments->size + *count * sizeof(char *) > max_size())
-			return -E2BIG;
 		error = add_string(arguments, string);
 		if (error)
 			return error;
@@ -144,53 +121,37 @@ static bool is_blank(char character)
 	return character == ' ' || character == '\t';
 }
 
-static char *skip_blanks(char *text)
-{
-	while (is_blank(*text))
-		text++;
-	return text;
-}
-
 /*
- * Cut the LINE of SCRIPT_LINE bytes, and a NUL. Returns the interpreter's
- * path; NULL: there is none, or one without an end. *ARGUMENT: all that
- * follows, in one piece, or NULL.
+ * Put the interpreter of the script INODE before ARGUMENTS, and all that
+ * follows on its line as one argument, but for blanks around it. A longer line
+ * is cut, yet an interpreter's path without an end is none.
  */
-static char *parse_script(char *line, char **argument)
-{
-	char *name = skip_blanks(line + 2);
-	char *name_end = name;
-	char *end = strchr(line, '\n');
-
-	if (end)
-		*end = '\0';
-	while (*name_end && !is_blank(*name_end))
-		name_end++;
-	if (name_end == name || name_end == line + SCRIPT_LINE)
-		return NULL;
-	end = line + min(strlen(line), (size_t)SCRIPT_LINE - 1);
-	while (is_blank(end[-1]))
-		end--;
-	*end = '\0';
-	*argument = end > name_end ? skip_blanks(name_end) : NULL;
-	*name_end = '\0';
-	return name;
-}
-
-/* Put the interpreter of the script INODE before ARGUMENTS. */
 static int add_interpreter(struct inode *inode, struct arguments *arguments)
 {
-	char line[SCRIPT_LINE + 1] = "";
-	char *name, *argument;
+	char line[SCRIPT_LINE] = "";
+	char *name = line + 2;
+	char *argument, *end;
 	int error = 0;
 
-	if (kernel_read(inode, line, SCRIPT_LINE, 0) < 2 || line[0] != '#' ||
-	    line[1] != '!')
+	kernel_read(inode, line, SCRIPT_LINE - 1, 0);
+	if (line[0] != '#' || line[1] != '!')
 		return -ENOEXEC;
-	name = parse_script(line, &argument);
-	if (!name)
+	while (is_blank(*name))
+		name++;
+	end = strchr(name, '\n');
+	if (!end)
+		end = name + strlen(name);
+	while (end > name && is_blank(end[-1]))
+		end--;
+	*end = '\0';
+	argument = name;
+	while (*argument && !is_blank(*argument))
+		argument++;
+	if (argument == name || argument == line + SCRIPT_LINE - 1)
 		return -ENOEXEC;
-	if (argument)
+	while (is_blank(*argument))
+		*argument++ = '\0';
+	if (*argument)
 		error = put_first(arguments, argument, false);
 	return error ? error : put_first(arguments, name, false);
 }
