@@ -60,7 +60,6 @@
 #define BUS_ADRERR    2
 #define FPE_INTDIV    1
 #define ILL_ILLOPN    2
-#define TRAP_BRKPT    1
 
 /* What rt_sigaction() is told; the handler is 0 (default) or 1 (ignore). */
 struct kernel_sigaction {

@@ -40,11 +40,6 @@
 #define STOP_SIGNALS \
 	(MASK(SIGSTOP) | MASK(SIGTSTP) | MASK(SIGTTIN) | MASK(SIGTTOU))
 
-/* Delivered before others: what a fault calls for, and the end. */
-#define URGENT                                                         \
-	(MASK(SIGKILL) | MASK(SIGSEGV) | MASK(SIGBUS) | MASK(SIGILL) | \
-	 MASK(SIGTRAP) | MASK(SIGFPE))
-
 /* What a program may set in eflags: the status flags, TF, DF, AC. */
 #define EFLAGS_USER 0x40dd5UL
 
@@ -64,15 +59,13 @@ struct rt_sigframe {
 
 /* ── Sending ──────────────────────────────────────────────────────────── */
 
-/* pending_signal: the first that can be delivered now, or 0. */
+/* pending_signal: the first that can be delivered now, the end before all. */
 static void recalc_pending(struct task_struct *task)
 {
 	uint64_t ready = task->pending & ~task->blocked;
 
 	if (ready & MASK(SIGKILL))
 		ready = MASK(SIGKILL);
-	else if (ready & URGENT)
-		ready &= URGENT;
 	task->pending_signal = ready ? __builtin_ctzll(ready) + 1 : 0;
 }
 
@@ -180,7 +173,8 @@ void force_sig_fault(int signal, int code, unsigned long address)
 	current->info[signal - 1] = (struct signal_info){ code, address, 0 };
 	current->fault_address = address;
 	current->pending |= MASK(signal);
-	recalc_pending(current);
+	if (current->pending_signal != SIGKILL)
+		current->pending_signal = signal; /* before all others */
 }
 
 /* ── Delivering ───────────────────────────────────────────────────────── */
@@ -211,7 +205,6 @@ static int setup_frame(int signal, const struct kernel_sigaction *action,
 	const struct signal_info *info = &current->info[signal - 1];
 	uint64_t mask = current->restore_sigmask ? current->saved_sigmask
 						 : current->blocked;
-	unsigned short fs, gs;
 	struct rt_sigframe frame = {
 		.return_address = action->flags & SA_RESTORER
 					  ? action->restorer
@@ -228,6 +221,8 @@ static int setup_frame(int signal, const struct kernel_sigaction *action,
 		.context = {
 			.uc_stack = current->altstack,
 			.uc_mcontext = {
+				.gs = current->gs,
+				.fs = current->fs,
 				.trapno = regs->vector,
 				.err = regs->orig_ax,
 				.sp_at_signal = regs->sp,
@@ -241,13 +236,9 @@ static int setup_frame(int signal, const struct kernel_sigaction *action,
 		.trampoline = { 0xb8, 173, 0, 0, 0, 0xcd, 0x80 },
 	};
 
-	save_segments(&fs, &gs);
-	frame.context.uc_mcontext.fs = fs;
-	frame.context.uc_mcontext.gs = gs;
 #define SAVE(name) frame.context.uc_mcontext.name = regs->name;
 	FOR_EACH_REGISTER(SAVE)
 	FOR_EACH_GUARDED_REGISTER(SAVE)
-	fpu_save(current->fpu);
 	memcpy(frame.fpu, current->fpu, FPU_SIZE);
 	if (put_user(frame, user))
 		return -EFAULT;
@@ -268,6 +259,8 @@ static void handle_signal(int signal, struct pt_regs *regs)
 
 	if (action.flags & SA_RESETHAND)
 		current->action[signal - 1].handler = HANDLER_DEFAULT;
+	save_segments(&current->fs, &current->gs);
+	fpu_save(current->fpu);
 	if (setup_frame(signal, &action, regs) < 0)
 		do_exit(SIGSEGV);
 	set_blocked(current->blocked | action.mask |
@@ -350,13 +343,17 @@ void do_signal(struct pt_regs *regs)
 
 /* ── Coming back ──────────────────────────────────────────────────────── */
 
-/* Nothing the program wrote there can give it more than it had. */
-static long sigreturn(unsigned long address)
+/*
+ * The restorer has popped POPPED bytes: the return address, and, for a plain
+ * handler, the signal, too. Nothing the program wrote to the frame can give it
+ * more than it had.
+ */
+long do_sigreturn(size_t popped)
 {
 	struct pt_regs *regs = current_pt_regs();
 	struct rt_sigframe frame;
 
-	if (get_user(frame, (void *)address))
+	if (get_user(frame, (void *)(regs->sp - popped)))
 		do_exit(SIGSEGV);
 #define RESTORE(name) regs->name = frame.context.uc_mcontext.name;
 	FOR_EACH_REGISTER(RESTORE)
@@ -371,17 +368,6 @@ static long sigreturn(unsigned long address)
 	return regs->ax;
 }
 
-/* The restorer of a plain handler has popped return address and signal. */
-long sys_sigreturn(void)
-{
-	return sigreturn(current_pt_regs()->sp - 2 * sizeof(long));
-}
-
-long sys_rt_sigreturn(void)
-{
-	return sigreturn(current_pt_regs()->sp - sizeof(long));
-}
-
 /* ── The system calls ─────────────────────────────────────────────────── */
 
 long sys_rt_sigaction(int signal, const struct kernel_sigaction __user *act,
@@ -389,19 +375,15 @@ long sys_rt_sigaction(int signal, const struct kernel_sigaction __user *act,
 {
 	struct kernel_sigaction action, old;
 
-	if (size != sizeof(uint64_t) || signal < 1 || signal >= NSIG)
+	if (size != sizeof(uint64_t) || signal < 1 || signal >= NSIG ||
+	    (act && (UNBLOCKABLE & MASK(signal))))
 		return -EINVAL;
 	if (act && get_user(action, act))
 		return -EFAULT;
-	if (act && (UNBLOCKABLE & MASK(signal)))
-		return -EINVAL;
 	old = current->action[signal - 1];
 	if (act) {
 		action.mask &= ~UNBLOCKABLE;
 		current->action[signal - 1] = action;
-		if (is_ignored(current, signal))
-			current->pending &= ~MASK(signal);
-		recalc_pending(current);
 	}
 	return oldact ? put_user(old, oldact) : 0;
 }
@@ -477,7 +459,7 @@ long kill_tasks(int type, int id, int signal, int code)
 	long result = -ESRCH;
 
 	list_for_each_entry(task, &init_task.tasks, tasks) {
-		if (task == &init_task || !task_is(task, type, id) ||
+		if (!task_is(task, type, id) ||
 		    (type == P_ALL && (task == current || task->pid == 1)))
 			continue;
 		if (signal < 0 || signal >= NSIG)
@@ -500,17 +482,12 @@ long sys_kill(int pid, int signal)
 	return kill_tasks(P_PGID, pid ? -pid : current->pgrp, signal, SI_USER);
 }
 
-long sys_tkill(int pid, int signal)
-{
-	return pid > 0 ? kill_tasks(P_PID, pid, signal, SI_TKILL) : -EINVAL;
-}
-
-/* Each thread group is one task. */
+/* tkill(), too: each thread group is one task. */
 long sys_tgkill(int tgid, int pid, int signal)
 {
 	if (tgid <= 0 || pid <= 0)
 		return -EINVAL;
-	return tgid == pid ? sys_tkill(pid, signal) : -ESRCH;
+	return tgid == pid ? kill_tasks(P_PID, pid, signal, SI_TKILL) : -ESRCH;
 }
 
 long sys_sigaltstack(const struct kernel_stack __user *uss,
@@ -529,10 +506,9 @@ long sys_sigaltstack(const struct kernel_stack __user *uss,
 		if (new.ss_flags & ~(SS_DISABLE | SS_ONSTACK))
 			return -EINVAL;
 		if (new.ss_flags & SS_DISABLE)
-			memset(&new, 0, sizeof(new));
+			new.ss_size = 0;
 		else if (new.ss_size < MINSIGSTKSZ)
 			return -ENOMEM;
-		new.ss_flags = 0;
 		current->altstack = new;
 	}
 	return uoss ? put_user(old, uoss) : 0;

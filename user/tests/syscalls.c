@@ -760,8 +760,6 @@ static const struct call_case cases[] = {
 	CASE(tgkill, "-1", "EINVAL", NO_PROCESS, -1, 0),
 	SWEEP(rt_sigaction, "sio", SIGUSR1, 0, 0, 8),
 	CASE(rt_sigaction, "SIGKILL", "EINVAL", SIGKILL, GOOD, 0, 8),
-	CASE(rt_sigaction, "SIGKILL, from a bad address", "EFAULT", SIGKILL,
-	     KERNEL, 0, 8),
 	CASE(rt_sigaction, "sets of 4 bytes", "EINVAL", SIGUSR1, 0, 0, 4),
 	SWEEP(rt_sigprocmask, ".io", SIG_BLOCK, GOOD, GOOD, 8),
 	CASE(rt_sigprocmask, "how: 3", "EINVAL", 3, GOOD, 0, 8),
