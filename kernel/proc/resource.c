@@ -10,41 +10,6 @@
 #include "mm/mm.h"
 #include "proc/task.h"
 
-/* Root may raise even the upper limit: nobody else is here. */
-static int do_prlimit(struct task_struct *task, unsigned int resource,
-		      const struct rlimit *new_rlim, struct rlimit *old_rlim)
-{
-	if (resource >= RLIM_NLIMITS)
-		return -EINVAL;
-	if (new_rlim && new_rlim->rlim_cur > new_rlim->rlim_max)
-		return -EINVAL;
-	if (new_rlim && resource == RLIMIT_NOFILE &&
-	    new_rlim->rlim_max > NR_OPEN)
-		return -EPERM;
-	if (old_rlim)
-		*old_rlim = task->rlim[resource];
-	if (new_rlim)
-		task->rlim[resource] = *new_rlim;
-	return 0;
-}
-
-long sys_getrlimit(unsigned int resource, struct rlimit __user *rlim)
-{
-	struct rlimit old;
-	int error = do_prlimit(current, resource, NULL, &old);
-
-	return error ? error : put_user(old, rlim);
-}
-
-long sys_setrlimit(unsigned int resource, const struct rlimit __user *rlim)
-{
-	struct rlimit new;
-
-	if (get_user(new, rlim))
-		return -EFAULT;
-	return do_prlimit(current, resource, &new, NULL);
-}
-
 /* What does not fit into a long is infinity, in both directions. */
 static unsigned long to_rlim(uint64_t value)
 {
@@ -56,29 +21,40 @@ static uint64_t to_rlim64(unsigned long value)
 	return value == RLIM_INFINITY ? RLIM64_INFINITY : value;
 }
 
-long sys_prlimit64(int pid, unsigned int resource,
-		   const struct rlimit64 __user *new_rlim,
-		   struct rlimit64 __user *old_rlim)
+/*
+ * prlimit64(), and with limits of 32 bits getrlimit() and setrlimit(), each of
+ * which has one pointer. Root may raise even the upper limit: nobody else is
+ * here.
+ */
+long do_prlimit(int pid, unsigned int resource, const void __user *new_rlim,
+		void __user *old_rlim, bool is64)
 {
 	struct task_struct *task = pid ? find_task(pid) : current;
-	struct rlimit64 limit64;
 	struct rlimit new, old;
-	int error;
+	struct rlimit64 new64, old64;
 
-	if (new_rlim) {
-		if (get_user(limit64, new_rlim))
-			return -EFAULT;
-		new.rlim_cur = to_rlim(limit64.rlim_cur);
-		new.rlim_max = to_rlim(limit64.rlim_max);
-	}
+	if (resource >= RLIM_NLIMITS)
+		return -EINVAL;
 	if (!task)
 		return -ESRCH;
-	error = do_prlimit(task, resource, new_rlim ? &new : NULL, &old);
-	if (error || !old_rlim)
-		return error;
-	limit64.rlim_cur = to_rlim64(old.rlim_cur);
-	limit64.rlim_max = to_rlim64(old.rlim_max);
-	return put_user(limit64, old_rlim);
+	old = task->rlim[resource];
+	old64.rlim_cur = to_rlim64(old.rlim_cur);
+	old64.rlim_max = to_rlim64(old.rlim_max);
+	if (new_rlim || (!is64 && !old_rlim)) {
+		if (is64 ? get_user(new64, new_rlim) : get_user(new, new_rlim))
+			return -EFAULT;
+		if (is64)
+			new = (struct rlimit){ to_rlim(new64.rlim_cur),
+					       to_rlim(new64.rlim_max) };
+		if (new.rlim_cur > new.rlim_max)
+			return -EINVAL;
+		if (resource == RLIMIT_NOFILE && new.rlim_max > NR_OPEN)
+			return -EPERM;
+		task->rlim[resource] = new;
+	}
+	if (!old_rlim)
+		return 0;
+	return is64 ? put_user(old64, old_rlim) : put_user(old, old_rlim);
 }
 
 /* ── Used up ──────────────────────────────────────────────────────────── */
