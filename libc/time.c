@@ -141,19 +141,6 @@ int setitimer(int which, const struct itimerval *restrict value,
 	return 0;
 }
 
-int getitimer(int which, struct itimerval *value)
-{
-	struct old_itimerval32 now;
-
-	if (SYSCALL(getitimer, which, &now) < 0)
-		return -1;
-	*value = (struct itimerval){
-		{ now.it_interval.tv_sec, now.it_interval.tv_usec },
-		{ now.it_value.tv_sec, now.it_value.tv_usec },
-	};
-	return 0;
-}
-
 /* ── The times of files ───────────────────────────────────────────────── */
 
 int utimensat(int directory, const char *path, const struct timespec times[2],

@@ -162,22 +162,15 @@ void run_itimers(void)
 	}
 }
 
-/* One that is on has some time left, however little. */
-static struct old_itimerval32 read_timer(void)
+/* Returns what the old one had left; if it is on that is some time. */
+static uint64_t swap_timer(uint64_t ns, uint64_t interval)
 {
-	int64_t left = current->timer_end - sched_clock();
+	uint64_t now = sched_clock();
+	uint64_t end = current->timer_end;
 
-	left = current->timer_end ? max(left, (int64_t)NSEC_PER_USEC) : 0;
-	return (struct old_itimerval32){
-		.it_interval = ns_to_timeval(current->timer_interval),
-		.it_value = ns_to_timeval(left),
-	};
-}
-
-static void set_timer(uint64_t ns, uint64_t interval)
-{
-	current->timer_end = ns ? sched_clock() + ns : 0;
+	current->timer_end = ns ? now + ns : 0;
 	current->timer_interval = interval;
+	return end ? max(end, now + NSEC_PER_USEC) - now : 0;
 }
 
 /* In ns, or -EINVAL. */
@@ -191,17 +184,10 @@ static int64_t timeval_to_ns(struct old_timeval32 time)
 }
 
 /* ITIMER_VIRTUAL and ITIMER_PROF, which measure the CPU's use, are refused. */
-long sys_getitimer(int which, struct old_itimerval32 __user *value)
-{
-	struct old_itimerval32 now = read_timer();
-
-	return which == ITIMER_REAL ? put_user(now, value) : -EINVAL;
-}
-
 long sys_setitimer(int which, const struct old_itimerval32 __user *value,
 		   struct old_itimerval32 __user *ovalue)
 {
-	struct old_itimerval32 new = { 0 }, old = read_timer();
+	struct old_itimerval32 new = { 0 }, old;
 	int64_t ns, interval;
 
 	if (value && get_user(new, value))
@@ -210,16 +196,15 @@ long sys_setitimer(int which, const struct old_itimerval32 __user *value,
 	interval = timeval_to_ns(new.it_interval);
 	if (which != ITIMER_REAL || ns < 0 || interval < 0)
 		return -EINVAL;
-	set_timer(ns, interval);
+	old.it_interval = ns_to_timeval(current->timer_interval);
+	old.it_value = ns_to_timeval(swap_timer(ns, interval));
 	return ovalue ? put_user(old, ovalue) : 0;
 }
 
 /* Returns how many seconds were left. */
 long sys_alarm(unsigned int seconds)
 {
-	struct old_timeval32 left = read_timer().it_value;
-	bool on = current->timer_end;
+	uint64_t left = swap_timer(seconds * (uint64_t)NSEC_PER_SEC, 0);
 
-	set_timer(seconds * (uint64_t)NSEC_PER_SEC, 0);
-	return on ? max(left.tv_sec + (left.tv_usec >= 500000), 1L) : 0;
+	return left ? max((left + NSEC_PER_SEC / 2) / NSEC_PER_SEC, 1ULL) : 0;
 }

@@ -115,7 +115,7 @@ static long call_about_processes(void)
 	case 5:
 		return kernel_call(SYS_kill, (number & 0xffff) | far, number);
 	case 6:
-		return kernel_call(SYS_getitimer, (long)random_below(4),
+		return kernel_call(SYS_clock_getres, (long)random_below(4),
 				   (long)random_address());
 	case 7:
 		return kernel_call(SYS_clone, number | thread,

@@ -21,11 +21,10 @@ int gettimeofday(struct timeval *__restrict result, void *__restrict zone);
 
 /*
  * setitimer - have SIGALRM sent (WHICH is ITIMER_REAL), *OLD: as it was, unless
- * OLD is NULL. getitimer - how it is. 0; -1: EINVAL, EFAULT.
+ * OLD is NULL. 0; -1: EINVAL, EFAULT.
  */
 int setitimer(int which, const struct itimerval *__restrict value,
 	      struct itimerval *__restrict old);
-int getitimer(int which, struct itimerval *value);
 
 /* Last read (TIMES[0]) and written; NULL: now. 0; -1: as open(). */
 int utimes(const char *path, const struct timeval times[2]);
