@@ -53,7 +53,6 @@ struct old_itimerval32 {
 #define FUTEX_WAIT           0
 #define FUTEX_WAKE           1
 #define FUTEX_WAIT_BITSET    9 /* until a time; bits are not told apart */
-#define FUTEX_WAKE_BITSET    10
 #define FUTEX_PRIVATE_FLAG   128
 #define FUTEX_CLOCK_REALTIME 256
 

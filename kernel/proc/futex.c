@@ -51,25 +51,24 @@ long sys_futex(uint32_t __user *uaddr, int op, uint32_t val,
 	       const void __user *utime, uint32_t __user *uaddr2, uint32_t val3)
 {
 	int command = op & ~(FUTEX_PRIVATE_FLAG | FUTEX_CLOCK_REALTIME);
-	bool waits = command == FUTEX_WAIT || command == FUTEX_WAIT_BITSET;
-	bool bitset = command >= FUTEX_WAIT_BITSET;
+	bool absolute = command == FUTEX_WAIT_BITSET;
 	int64_t end = 0;
 
-	if (waits && utime) {
+	if ((unsigned long)uaddr % sizeof(*uaddr) || (absolute && !val3))
+		return -EINVAL;
+	if (command == FUTEX_WAKE)
+		return futex_wake(val);
+	if (command != FUTEX_WAIT && !absolute)
+		return -ENOSYS;
+	if (utime) {
 		end = get_timespec(utime);
 		if (end < 0)
 			return end;
-		if (!bitset)
+		if (!absolute)
 			end += sched_clock();
 		else if (op & FUTEX_CLOCK_REALTIME)
 			end -= boot_time_seconds() * NSEC_PER_SEC;
 		end = max(end, 1LL);
 	}
-	if (!waits && command != FUTEX_WAKE && command != FUTEX_WAKE_BITSET)
-		return -ENOSYS;
-	if (bitset && !val3)
-		return -EINVAL;
-	if ((unsigned long)uaddr % sizeof(*uaddr))
-		return -EINVAL;
-	return waits ? futex_wait(uaddr, val, end) : futex_wake(val);
+	return futex_wait(uaddr, val, end);
 }
