@@ -62,16 +62,6 @@ long sys_exit(int error_code)
 
 /* ── Waiting ──────────────────────────────────────────────────────────── */
 
-/* The last of a zombie. */
-static void release_task(struct task_struct *task)
-{
-	BUG_ON(task->state != TASK_ZOMBIE);
-	current->cutime += task->utime + task->cutime;
-	list_del(&task->tasks);
-	proc_flush_task(task);
-	free_task(task);
-}
-
 /* Does a child have something to tell that OPTIONS ask for? */
 static bool has_news(const struct task_struct *task, int options)
 {
@@ -81,47 +71,46 @@ static bool has_news(const struct task_struct *task, int options)
 	       (task->exit_code == CONTINUED_CODE ? WCONTINUED : WUNTRACED);
 }
 
-/* A child of CURRENT's that has news; TYPE, one of P_*, and ID say which it
- * may be. Or NULL; *CHILDREN: are there any such at all? */
-static struct task_struct *find_child(int type, int id, int options,
-				      bool *children)
+/* Returns TASK's pid, with its news in *CODE. This is the last of a zombie. */
+static int take_news(struct task_struct *task, int *code)
 {
-	struct task_struct *task;
+	int pid = task->pid;
 
-	*children = false;
-	list_for_each_entry(task, &init_task.tasks, tasks) {
-		if (task == &init_task || task->parent != current ||
-		    !task_is(task, type, id))
-			continue;
-		*children = true;
-		if (has_news(task, options))
-			return task;
+	*code = task->exit_code;
+	task->exit_code = 0;
+	if (task->state == TASK_ZOMBIE) {
+		current->cutime += task->utime + task->cutime;
+		list_del(&task->tasks);
+		proc_flush_task(task);
+		free_task(task);
 	}
-	return NULL;
+	return pid;
 }
 
-/* Returns a child's pid, with its news in *CODE; 0: WNOHANG; or -errno. */
+/*
+ * For news of a child; TYPE, one of P_*, and ID say which it may be. Returns
+ * its pid, with the news in *CODE; 0: WNOHANG; or -errno.
+ */
 static long do_wait(int type, int id, int options, int *code)
 {
 	struct task_struct *task;
-	bool children;
-	int pid;
 
-	while (!(task = find_child(type, id, options, &children))) {
-		if (!children)
-			return -ECHILD;
-		if (options & WNOHANG)
-			return 0;
+	for (;;) {
+		long result = -ECHILD;
+
+		list_for_each_entry(task, &init_task.tasks, tasks) {
+			if (task->parent != current || !task_is(task, type, id))
+				continue;
+			if (has_news(task, options))
+				return take_news(task, code);
+			result = 0;
+		}
+		if (result || (options & WNOHANG))
+			return result;
 		if (current->pending_signal)
 			return -ERESTARTSYS;
 		sleep_on(current);
 	}
-	pid = task->pid;
-	*code = task->exit_code;
-	task->exit_code = 0;
-	if (task->state == TASK_ZOMBIE)
-		release_task(task);
-	return pid;
 }
 
 /* RUSAGE: what a child that has ended used. */

@@ -96,11 +96,6 @@ static struct task_struct *alloc_task(void)
 	return task;
 }
 
-static struct pt_regs *task_pt_regs(struct task_struct *task)
-{
-	return (struct pt_regs *)((char *)task->stack + THREAD_SIZE) - 1;
-}
-
 /* Each open file, and the directory, has one user more. */
 static void copy_files(struct task_struct *task)
 {

@@ -11,6 +11,8 @@
 #include "proc/signal.h"
 #include "proc/task.h"
 
+#define UNLIMITED RLIM_INFINITY, RLIM_INFINITY
+
 extern char init_stack[];
 
 struct task_struct init_task = {
@@ -18,7 +20,18 @@ struct task_struct init_task = {
 	.stack = init_stack,
 	.comm = "swapper",
 	.umask = 022,
-	.rlim = INIT_RLIMITS,
+	/* The limits to begin with: Linux's, but for NR_OPEN. */
+	.rlim = {
+		[RLIMIT_CPU ... RLIMIT_DATA] = { UNLIMITED },
+		[RLIMIT_STACK] = { 8UL << 20, RLIM_INFINITY },
+		[RLIMIT_CORE] = { 0, RLIM_INFINITY },
+		[RLIMIT_RSS ... RLIMIT_NPROC] = { UNLIMITED },
+		[RLIMIT_NOFILE] = { NR_OPEN, NR_OPEN },
+		[RLIMIT_MEMLOCK] = { 8UL << 20, 8UL << 20 },
+		[RLIMIT_AS ... RLIMIT_SIGPENDING] = { UNLIMITED },
+		[RLIMIT_MSGQUEUE] = { 819200, 819200 },
+		[RLIMIT_RTTIME] = { UNLIMITED },
+	},
 };
 struct task_struct *current = &init_task;
 
@@ -53,17 +66,13 @@ void schedule(void)
 	if (next == previous)
 		return;
 
-	if (previous->mm) {
-		save_segments(&previous->fs, &previous->gs);
-		fpu_save(previous->fpu);
-	}
+	save_segments(&previous->fs, &previous->gs);
+	fpu_save(previous->fpu);
 	current = next;
 	set_kernel_stack((unsigned long)next->stack + THREAD_SIZE);
 	switch_mm(next->mm);
-	if (next->mm) {
-		load_segments(next->tls, next->fs, next->gs);
-		fpu_restore(next->fpu);
-	}
+	load_segments(next->tls, next->fs, next->gs);
+	fpu_restore(next->fpu);
 	switch_to(&previous->kernel_sp, next->kernel_sp);
 }
 
@@ -113,7 +122,7 @@ struct task_struct *find_task(int pid)
 	struct task_struct *task;
 
 	list_for_each_entry(task, &init_task.tasks, tasks)
-		if (task->pid == pid && task != &init_task)
+		if (task->pid == pid)
 			return task;
 	return NULL;
 }

@@ -88,34 +88,19 @@ struct task_struct {
 extern struct task_struct *current;
 extern struct task_struct init_task; /* the boot's own task: idles, reaps */
 
-/* The limits to begin with: Linux's, but for NR_OPEN. */
-#define INIT_RLIMITS                                                          \
-	{                                                                     \
-		[RLIMIT_CPU...                                                \
-			RLIMIT_DATA] = { RLIM_INFINITY, RLIM_INFINITY },      \
-			[RLIMIT_STACK] = { 8UL << 20, RLIM_INFINITY },        \
-			[RLIMIT_CORE] = { 0, RLIM_INFINITY },                 \
-			[RLIMIT_RSS... RLIMIT_NPROC] = { RLIM_INFINITY,       \
-							 RLIM_INFINITY },     \
-			[RLIMIT_NOFILE] = { NR_OPEN, NR_OPEN },               \
-			[RLIMIT_MEMLOCK] = { 8UL << 20, 8UL << 20 },          \
-			[RLIMIT_AS... RLIMIT_SIGPENDING] = { RLIM_INFINITY,   \
-							     RLIM_INFINITY }, \
-			[RLIMIT_MSGQUEUE] = { 819200, 819200 },               \
-			[RLIMIT_RTTIME] = { RLIM_INFINITY, RLIM_INFINITY },   \
-	}
-
 /* CURRENT's limit of RESOURCE (RLIMIT_*). */
 static inline unsigned long rlimit(unsigned int resource)
 {
 	return current->rlim[resource].rlim_cur;
 }
 
-/* The registers that CURRENT will take back to ring 3. */
-static inline struct pt_regs *current_pt_regs(void)
+/* The registers that TASK will take back to ring 3. */
+static inline struct pt_regs *task_pt_regs(const struct task_struct *task)
 {
-	return (struct pt_regs *)((char *)current->stack + THREAD_SIZE) - 1;
+	return (struct pt_regs *)((char *)task->stack + THREAD_SIZE) - 1;
 }
+
+#define current_pt_regs() task_pt_regs(current)
 
 /* ── sched.c ──────────────────────────────────────────────────────────── */
 

@@ -22,7 +22,12 @@ void kmalloc_init(void);
 static struct task_struct task = {
 	.pid = 1,
 	.comm = "test",
-	.rlim = INIT_RLIMITS,
+	.rlim = {
+		[RLIMIT_DATA] = { RLIM_INFINITY, RLIM_INFINITY },
+		[RLIMIT_STACK] = { 8UL << 20, RLIM_INFINITY },
+		[RLIMIT_MEMLOCK] = { 8UL << 20, 8UL << 20 },
+		[RLIMIT_AS] = { RLIM_INFINITY, RLIM_INFINITY },
+	},
 };
 struct task_struct *current = &task;
 struct task_struct init_task;
