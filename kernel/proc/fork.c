@@ -178,8 +178,7 @@ long sys_clone(unsigned long flags, unsigned long new_sp,
 	int pid;
 
 	if (flags & ~(unsigned long)(CSIGNAL | CLONE_VM | CLONE_VFORK |
-				     CLONE_PARENT_SETTID | CLONE_CHILD_SETTID |
-				     CLONE_CHILD_CLEARTID))
+				     CLONE_CHILD_SETTID | CLONE_CHILD_CLEARTID))
 		return -EINVAL;
 	if ((flags & CLONE_VM) && !(flags & CLONE_VFORK))
 		return -EINVAL;
@@ -200,9 +199,6 @@ long sys_clone(unsigned long flags, unsigned long new_sp,
 	copy_thread(task, new_sp);
 	trace_fork(task);
 	pid = task->pid;
-	if (flags & CLONE_PARENT_SETTID)
-		copy_to_user(parent_tid, &pid, sizeof(pid));
-
 	if (flags & CLONE_VFORK)
 		wait_for_vfork_done(pid);
 	return pid;

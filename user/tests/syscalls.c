@@ -662,8 +662,6 @@ static const struct call_case cases[] = {
 	CASE(clone, "as fork", "success", SIGCHLD, 0, 0, 0, 0),
 	CASE(clone, "CLONE_SIGHAND alone", "EINVAL", 0x800, 0, 0, 0, 0),
 	CASE(clone, "CLONE_THREAD alone", "EINVAL", 0x10000, 0, 0, 0, 0),
-	CASE(clone, "a bad address for the pid", "success", 0x100000, 0, KERNEL,
-	     0, 0),
 	SWEEP(execve, "pii", TEXT("/proc/self/exe"), TEXT(exit_9), 0),
 	CASE(execve, "a bad word", "EFAULT", TEXT("/proc/self/exe"),
 	     TEXT(bad_words), 0),
