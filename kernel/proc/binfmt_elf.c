@@ -37,7 +37,7 @@ struct binary {
 	Elf32_Ehdr header;
 	Elf32_Phdr phdrs[MAX_PHDRS];
 	unsigned long load_bias; /* ET_DYN: added to all addresses */
-	unsigned long phdr_address; /* AT_PHDR; 0: not mapped */
+	unsigned long phdr_address; /* AT_PHDR */
 	unsigned long brk; /* end of the highest segment */
 };
 
@@ -60,10 +60,10 @@ static int read_headers(struct binary *binary)
 	    header->e_phnum > MAX_PHDRS)
 		return -ENOEXEC;
 	size = header->e_phnum * sizeof(Elf32_Phdr);
-	return kernel_read(binary->inode, binary->phdrs, size,
-			   header->e_phoff) == size
-		       ? 0
-		       : -ENOEXEC;
+	if (kernel_read(binary->inode, binary->phdrs, size, header->e_phoff) !=
+	    size)
+		return -ENOEXEC;
+	return 0;
 }
 
 /* Does the segment make sense, and does it end below the stack? */
@@ -112,10 +112,9 @@ static int map_segment(struct mm_struct *mm, struct binary *binary,
 	    clear_user((void *)file_end, bss - file_end))
 		return -ENOMEM;
 
-	if (phdr->p_offset <= binary->header.e_phoff &&
-	    binary->header.e_phoff < phdr->p_offset + phdr->p_filesz)
+	if (!binary->brk) /* the first segment has all headers */
 		binary->phdr_address =
-			start + binary->header.e_phoff - phdr->p_offset;
+			start - phdr->p_offset + binary->header.e_phoff;
 	if (phdr->p_flags & PF_X) {
 		if (!mm->start_code || start < mm->start_code)
 			mm->start_code = start;

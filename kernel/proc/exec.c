@@ -30,9 +30,8 @@
 /* A quarter of what the stack may have, and some in any case. */
 static unsigned long max_size(void)
 {
-	unsigned long limit = min(rlimit(RLIMIT_STACK) / 4, MAX_ARG_STRINGS);
-
-	return max(limit, MIN_ARG_STRINGS);
+	return max(min(rlimit(RLIMIT_STACK) / 4, MAX_ARG_STRINGS),
+		   MIN_ARG_STRINGS);
 }
 
 /* Twice the room. */
@@ -53,42 +52,33 @@ static int grow(struct arguments *arguments)
 	return 0;
 }
 
-static int add_string(struct arguments *arguments, const char __user *string)
-{
-	for (;;) {
-		size_t room = arguments->room - arguments->size;
-		long length = strncpy_from_user(
-			arguments->text + arguments->size, string, room);
-		int error;
-
-		if (length < 0)
-			return length;
-		if (length >= MAX_ARG_STRLEN)
-			return -E2BIG;
-		if ((size_t)length < room) {
-			arguments->size += length + 1;
-			return 0;
-		}
-		error = grow(arguments);
-		if (error)
-			return error;
-	}
-}
-
 /* How many there are goes to *COUNT. */
 static int add_strings(struct arguments *arguments,
 		       const char __user *const __user *strings, int *count)
 {
 	while (strings) {
 		const char __user *string;
+		size_t room = arguments->room - arguments->size;
+		long length;
 		int error = get_user(string, strings + *count);
 
 		if (error || !string)
 			return error;
-		++*count;
-		error = add_string(arguments, string);
-		if (error)
-			return error;
+		length = strncpy_from_user(arguments->text + arguments->size,
+					   string, room);
+		if (length < 0)
+			return length;
+		if (length >= MAX_ARG_STRLEN)
+			return -E2BIG;
+		if ((size_t)length < room) {
+			arguments->size += length + 1;
+			++*count;
+		} else {
+			/* Once more, with more room. */
+			error = grow(arguments);
+			if (error)
+				return error;
+		}
 	}
 	return 0;
 }
