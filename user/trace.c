@@ -5,10 +5,11 @@
  * switches them on for one process and its children, and reads the stream.
  *
  *     child                           parent
- *     waits                           set_event_pid = the child
- *     exec PROGRAM ←───── go ──────── set_event = the list
+ *     stops                           set_event_pid = the child
+ *     exec PROGRAM ←─── SIGCONT ───── set_event = the list
  *     …  ── events ──→ trace_pipe ──→ one line each
  */
+#include <err.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -32,65 +33,56 @@
 #define NEEDED_EVENTS ",sched_process_exit,signal_deliver"
 
 #define FIRST_ADDRESS 0x8048000L /* numbers below are no addresses */
-#define LINE_SIZE     2048
-#define LIST_SIZE     16384
 
-struct process {
-	struct process *next;
-	int pid;
-	bool ended;
-	const char *access; /* of the page fault under way */
-	char *call; /* "brk(0x8091000", until it returns */
-	char *inside; /* lines on what happened meanwhile */
-	size_t inside_length;
-};
-
-struct count {
-	struct count *next;
-	char *name;
-	unsigned long calls, errors;
-};
-
+static FILE *events; /* trace_pipe: a line each */
 static FILE *out;
-static bool counting; /* -c */
-static struct process *processes;
-static struct count *counts;
-static bool started; /* PROGRAM's exec has been seen */
-static bool several; /* processes, so each line says whose it is */
-static bool one_ended; /* since nobody_left() was last asked */
 
-static void fail(const char *what)
+static bool is(const char *a, const char *b)
 {
-	fprintf(stderr, "trace: %s: %s\n", what, strerror(errno));
-	exit(1);
+	return strcmp(a, b) == 0;
+}
+
+static bool begins(const char *text, const char *with)
+{
+	return strncmp(text, with, strlen(with)) == 0;
 }
 
 static void *allocated(void *pointer)
 {
 	if (!pointer)
-		fail("malloc");
+		err(1, "malloc");
 	return pointer;
 }
 
-/* ── Numbers in words ─────────────────────────────────────────────────── */
+/* ── The files in which tracing is switched ───────────────────────────── */
 
-static char text[LINE_SIZE]; /* a call, in the making */
-static size_t text_length;
-
-static void add(const char *format, ...)
+/* Replace what is in the file. False: the kernel does not take it. */
+static bool set(const char *path, const char *content)
 {
-	size_t left = sizeof(text) - text_length;
-	va_list args;
-	int length;
+	int fd = open(path, O_WRONLY | O_TRUNC | O_CLOEXEC);
+	bool taken;
 
-	va_start(args, format);
-	length = vsnprintf(text + text_length, left, format, args);
-	va_end(args);
-	text_length += (size_t)length < left ? (size_t)length : left - 1;
+	if (fd < 0)
+		err(1, "%s", path);
+	taken = !*content || write(fd, content, strlen(content)) > 0;
+	close(fd);
+	return taken;
 }
 
+static void get(const char *path, char *content, size_t size)
+{
+	FILE *file = fopen(path, "re");
+
+	if (!file)
+		err(1, "%s", path);
+	content[fread(content, 1, size - 1, file)] = '\0';
+	fclose(file);
+}
+
+/* ── A system call in words ───────────────────────────────────────────── */
+
 struct word {
-	unsigned long value;
+	unsigned long bits;
 	const char *name;
 };
 
@@ -100,233 +92,241 @@ struct word {
 	}
 
 static const struct word prot_words[] = {
-	WORD(PROT_READ), WORD(PROT_WRITE), WORD(PROT_EXEC), { 0, "PROT_NONE" }
+	WORD(PROT_READ), WORD(PROT_WRITE), WORD(PROT_EXEC), { 0 }
 };
 static const struct word map_words[] = {
-	WORD(MAP_SHARED),    WORD(MAP_PRIVATE),         WORD(MAP_FIXED),
-	WORD(MAP_ANONYMOUS), WORD(MAP_GROWSDOWN),       WORD(MAP_NORESERVE),
-	WORD(MAP_POPULATE),  WORD(MAP_FIXED_NOREPLACE), WORD(MAP_STACK),
-	{ 0, "0" }
+	WORD(MAP_SHARED),    WORD(MAP_PRIVATE),
+	WORD(MAP_FIXED),     WORD(MAP_ANONYMOUS),
+	WORD(MAP_GROWSDOWN), WORD(MAP_NORESERVE),
+	WORD(MAP_POPULATE),  WORD(MAP_FIXED_NOREPLACE),
+	WORD(MAP_STACK),     { 0 }
 };
-static const struct word open_words[] = {
-	WORD(O_WRONLY),   WORD(O_RDWR),      WORD(O_CREAT),
-	WORD(O_EXCL),     WORD(O_TRUNC),     WORD(O_APPEND),
-	WORD(O_NONBLOCK), WORD(O_LARGEFILE), WORD(O_DIRECTORY),
-	WORD(O_NOFOLLOW), WORD(O_CLOEXEC),   { 0, "O_RDONLY" }
-};
+static const struct word open_words[] = { WORD(O_WRONLY),    WORD(O_RDWR),
+					  WORD(O_CREAT),     WORD(O_EXCL),
+					  WORD(O_TRUNC),     WORD(O_APPEND),
+					  WORD(O_NONBLOCK),  WORD(O_LARGEFILE),
+					  WORD(O_DIRECTORY), WORD(O_NOFOLLOW),
+					  WORD(O_CLOEXEC),   { 0 } };
 
-/* The bits of VALUE by name; the last of WORDS says what no bit means. */
-static void add_words(const struct word *words, unsigned long value)
+/* Behind the word FIRST, if there is one, those for the bits of VALUE. */
+static void put_words(FILE *to, const char *first, const struct word *word,
+		      unsigned long value)
 {
-	const char *separator = "";
+	const char *separator = *first ? "|" : "";
 
-	if (words == open_words && (value & O_ACCMODE) == O_RDONLY && value) {
-		add("O_RDONLY");
-		separator = "|";
-	}
-	for (; words->value; words++) {
-		if ((value & words->value) == words->value) {
-			add("%s%s", separator, words->name);
+	fputs(first, to);
+	for (; word->name; word++) {
+		if (value & word->bits) {
+			fprintf(to, "%s%s", separator, word->name);
 			separator = "|";
-			value &= ~words->value;
+			value &= ~word->bits;
 		}
 	}
 	if (value)
-		add("%s%#lx", separator, value);
-	else if (!*separator)
-		add("%s", words->name);
+		fprintf(to, "%s%#lx", separator, value);
 }
 
-static bool is(const char *a, const char *b)
-{
-	return strcmp(a, b) == 0;
-}
-
-static void add_number(unsigned long value)
+static void put_number(FILE *to, unsigned long value)
 {
 	long number = (long)value;
 
 	if (number > -4096 && number < FIRST_ADDRESS)
-		add("%ld", number);
+		fprintf(to, "%ld", number);
 	else
-		add("%#lx", value);
+		fprintf(to, "%#lx", value);
 }
 
-static void add_argument(const char *call, const char *name,
+static const char *signal_name(int signal)
+{
+	static char name[16];
+	const char *abbreviation = sigabbrev_np(signal);
+
+	if (!abbreviation)
+		return strsignal(signal);
+	snprintf(name, sizeof(name), "SIG%s", abbreviation);
+	return name;
+}
+
+static void put_argument(FILE *to, const char *call, const char *name,
 			 unsigned long value)
 {
 	bool flags = is(name, "flags");
 
 	if (is(name, "prot"))
-		add_words(prot_words, value);
+		put_words(to, value ? "" : "PROT_NONE", prot_words, value);
 	else if (flags && is(call, "mmap2"))
-		add_words(map_words, value);
-	else if (flags && (is(call, "open") || is(call, "openat")))
-		add_words(open_words, value);
-	else if (is(name, "sig") && sigabbrev_np((int)value))
-		add("SIG%s", sigabbrev_np((int)value));
+		put_words(to, value ? "" : "0", map_words, value);
+	else if (flags && begins(call, "open"))
+		put_words(to, value & O_ACCMODE ? "" : "O_RDONLY", open_words,
+			  value);
+	else if (is(name, "sig"))
+		fputs(signal_name((int)value), to);
 	else if (is(name, "mode"))
-		add("%#lo", value);
+		fprintf(to, "%#lo", value);
 	else if (is(name, "dfd") && (int)value == AT_FDCWD)
-		add("AT_FDCWD");
+		fputs("AT_FDCWD", to);
 	else if (!value && (is(name, "addr") || is(name, "brk")))
-		add("NULL");
+		fputs("NULL", to);
 	else
-		add_number(value);
+		put_number(to, value);
 }
 
-/* A quoted string of the event; returns where it ends. */
-static const char *add_string(const char *string)
+/* Quoted strings, each behind a blank. Returns where they end. */
+static const char *put_strings(FILE *to, const char *at, bool vector)
 {
-	const char *end = string + 1;
+	const char *separator = vector ? "[" : "";
 
-	while (*end && *end != '"')
-		end += *end == '\\' && end[1] ? 2 : 1;
-	end += strspn(end, "\".");
-	add("%.*s", (int)(end - string), string);
-	return end;
-}
+	for (; begins(at, " \""); separator = ", ") {
+		const char *start = at + 1;
 
-/* ' "ls" "-l"' → ["ls", "-l"] */
-static const char *add_strings(const char *strings)
-{
-	const char *separator = "[";
-
-	for (; strncmp(strings, " \"", 2) == 0; separator = ", ") {
-		add("%s", separator);
-		strings = add_string(strings + 1);
+		for (at += 2; *at && *at != '"'; at++)
+			at += *at == '\\' && at[1];
+		at += strspn(at, "\"."); /* dots: there is more of it */
+		fprintf(to, "%s%.*s", separator, (int)(at - start), start);
 	}
-	add(*separator == '[' ? "[]" : "]");
-	return strings;
+	if (vector)
+		fputs(*separator == '[' ? "[]" : "]", to);
+	return at;
 }
 
 /* "fd: 0x1, buf: 0x804c008 "text", count: 0x4" → write(1, "text", 4 */
-static char *call_text(const char *call, const char *arguments)
+static void put_call(FILE *to, const char *call, const char *at)
 {
-	text_length = 0;
-	add("%s(", call);
-	while (*arguments) {
-		size_t length = strcspn(arguments, ":");
-		char name[32];
-		char *end;
-		unsigned long value;
+	unsigned long value;
+	char name[32];
+	int length;
 
-		snprintf(name, sizeof(name), "%.*s", (int)length, arguments);
-		value = strtoul(arguments + length + 1, &end, 16);
-		arguments = end;
-		if (is(name, "argv"))
-			arguments = add_strings(arguments);
-		else if (strncmp(arguments, " \"", 2) == 0)
-			arguments = add_string(arguments + 1);
+	fprintf(to, "%s(", call);
+	while (sscanf(at, "%31[^:]: %lx%n", name, &value, &length) == 2) {
+		at += length;
+		if (begins(at, " \"") || is(name, "argv"))
+			at = put_strings(to, at, is(name, "argv"));
 		else
-			add_argument(call, name, value);
-		if (strncmp(arguments, ", ", 2) != 0)
+			put_argument(to, call, name, value);
+		if (!begins(at, ", "))
 			break;
-		add(", ");
-		arguments += 2;
+		fputs(", ", to);
+		at += 2;
 	}
-	return allocated(strdup(text));
 }
 
-/* "0x8091000", or "-12" for ENOMEM */
-static void add_result(const char *call, const char *result)
+/* "0x8091000", "-12" for ENOMEM, or "?": it will not return */
+static void put_result(FILE *to, const char *call, const char *result)
 {
 	long number = (long)strtoul(result, NULL, 0);
 	const char *name = *result == '-' ? strerrorname_np(-number) : NULL;
 
+	fputs(") = ", to);
 	if (name)
-		add("-1 %s (%s)", name, strerror(-number));
+		fprintf(to, "-1 %s (%s)", name, strerror(-number));
 	else if (*result == '-')
-		add("? (a signal came)");
-	else if (is(call, "brk") || is(call, "mmap2") || is(call, "mremap"))
-		add("%s", result);
+		fputs("? (a signal came)", to);
+	else if (*result == '?' || is(call, "brk") || is(call, "mmap2") ||
+		 is(call, "mremap"))
+		fputs(result, to);
 	else
-		add_number(number);
+		put_number(to, number);
 }
 
 /* ── What is printed ──────────────────────────────────────────────────── */
 
-static void print(const struct process *process, const char *format, ...)
+static struct process {
+	struct process *next;
+	int pid;
+	bool ended;
+	const char *access; /* of the page fault under way */
+	FILE *call; /* "brk(0x8091000", until it returns; or NULL */
+	FILE *inside; /* lines on what happened meanwhile */
+	char *call_text, *inside_text; /* of these two streams */
+	size_t call_size, inside_size;
+} * processes;
+
+static struct count {
+	char *name; /* NULL: free, as all behind it */
+	unsigned long calls, errors;
+} counts[1024]; /* more than there are names */
+
+static bool counting; /* -c */
+
+/*
+ * A line, STEPS in. During a call it waits for the line of that call; if there
+ * are several processes, it says whose it is.
+ */
+static void print(const struct process *process, int steps, const char *format,
+		  ...)
 {
+	FILE *to = process->call ? process->inside : out;
 	va_list args;
 
 	if (counting)
 		return;
-	if (several)
-		fprintf(out, "[pid %d] ", process->pid);
+	if (!process->call && processes->next)
+		fprintf(to, "[pid %d] ", process->pid);
+	if (!process->call)
+		fprintf(to, "%*s", 4 * steps, "");
 	va_start(args, format);
-	vfprintf(out, format, args);
+	vfprintf(to, format, args);
 	va_end(args);
-	fputc('\n', out);
+	fputc('\n', to);
 }
 
-/* Something happened: during a call it waits for the line of that call. */
-static void tell(struct process *process, const char *format, ...)
+static void end_call(struct process *process, const char *name,
+		     const char *result)
 {
-	char line[LINE_SIZE];
-	va_list args;
-	size_t size;
-
-	va_start(args, format);
-	vsnprintf(line, sizeof(line), format, args);
-	va_end(args);
-	if (!process->call) {
-		print(process, "    %s", line);
-		return;
-	}
-	size = strlen(line) + 1;
-	process->inside = allocated(
-		realloc(process->inside, process->inside_length + size));
-	memcpy(process->inside + process->inside_length, line, size);
-	process->inside_length += size;
-}
-
-static void end_call(struct process *process)
-{
-	size_t at;
+	char *line;
 
 	if (!process->call)
 		return;
-	print(process, "%s) = %s", process->call, text);
-	for (at = 0; at < process->inside_length;
-	     at += strlen(process->inside + at) + 1)
-		print(process, "        %s", process->inside + at);
-	free(process->call);
-	free(process->inside);
+	put_result(process->call, name, result);
+	fclose(process->call);
+	fclose(process->inside);
 	process->call = NULL;
-	process->inside = NULL;
-	process->inside_length = 0;
+	print(process, 0, "%s", process->call_text);
+	for (line = strtok(process->inside_text, "\n"); line;
+	     line = strtok(NULL, "\n"))
+		print(process, 2, "%s", line);
+	free(process->call_text);
+	free(process->inside_text);
+}
+
+static void begin_call(struct process *process, const char *name,
+		       const char *arguments)
+{
+	end_call(process, "", "?"); /* if its return is no event of the list */
+	process->call = allocated(
+		open_memstream(&process->call_text, &process->call_size));
+	process->inside = allocated(
+		open_memstream(&process->inside_text, &process->inside_size));
+	put_call(process->call, name, arguments);
 }
 
 static void count(const char *name, bool error)
 {
-	struct count **link = &counts;
+	struct count *count = counts;
 
-	while (*link && !is((*link)->name, name))
-		link = &(*link)->next;
-	if (!*link) {
-		*link = allocated(calloc(1, sizeof(**link)));
-		(*link)->name = allocated(strdup(name));
-	}
-	(*link)->calls++;
-	(*link)->errors += error;
+	while (count->name && !is(count->name, name))
+		count++;
+	if (!count->name)
+		count->name = allocated(strdup(name));
+	count->calls++;
+	count->errors += error;
 }
 
+/* The most frequent first. */
 static void print_counts(void)
 {
 	fprintf(out, "%8s %8s\n", "calls", "errors");
-	while (counts) {
-		struct count **most = &counts;
-		struct count **link;
-		struct count *taken;
+	for (;;) {
+		struct count *most = counts;
 
-		for (link = &counts; *link; link = &(*link)->next)
-			if ((*link)->calls > (*most)->calls)
-				most = link;
-		taken = *most;
-		fprintf(out, "%8lu %8.0lu %s\n", taken->calls, taken->errors,
-			taken->name);
-		*most = taken->next;
+		for (struct count *each = counts; each->name; each++)
+			if (each->calls > most->calls)
+				most = each;
+		if (!most->calls)
+			return;
+		fprintf(out, "%8lu %8.0lu %s\n", most->calls, most->errors,
+			most->name);
+		most->calls = 0;
 	}
 }
 
@@ -338,343 +338,238 @@ static struct process *find_process(int pid)
 
 	while (process && process->pid != pid)
 		process = process->next;
-	if (process)
-		return process;
-	process = allocated(calloc(1, sizeof(*process)));
-	process->pid = pid;
-	process->next = processes;
-	several = processes != NULL;
-	processes = process;
+	if (!process) {
+		process = allocated(malloc(sizeof(*process)));
+		*process = (struct process){ processes, pid, .access = "" };
+		processes = process;
+	}
 	return process;
 }
 
-/* The text behind "NAME=" in ARGUMENTS. */
-static const char *field(const char *arguments, const char *name)
-{
-	size_t length = strlen(name);
-
-	for (; arguments; arguments = strchr(arguments, ' ')) {
-		arguments += strspn(arguments, " ");
-		if (strncmp(arguments, name, length) == 0 &&
-		    arguments[length] == '=')
-			return arguments + length + 1;
-	}
-	return "";
-}
-
+/* The number behind NAME, as in "address=0x8091000". */
 static unsigned long number(const char *arguments, const char *name)
 {
-	return strtoul(field(arguments, name), NULL, 0);
-}
+	const char *at = strstr(arguments, name);
 
-static const char *signal_name(int signal)
-{
-	static char name[16];
-
-	if (sigabbrev_np(signal))
-		snprintf(name, sizeof(name), "SIG%s", sigabbrev_np(signal));
-	else
-		snprintf(name, sizeof(name), "signal %d", signal);
-	return name;
+	return at ? strtoul(at + strlen(name), NULL, 0) : 0;
 }
 
 static void page_fault(struct process *process, const char *arguments)
 {
-	if (number(arguments, "error_code") & 2)
-		process->access = "write";
-	else if (number(arguments, "address") == number(arguments, "ip"))
-		process->access = "fetch";
+	if (number(arguments, "error_code=") & 2)
+		process->access = "write ";
+	else if (number(arguments, "address=") == number(arguments, "ip="))
+		process->access = "fetch ";
 	else
-		process->access = "read";
+		process->access = "read ";
 }
 
 /* How a page fault was resolved, or that it was not. */
 static void handled_fault(struct process *process, const char *arguments)
 {
-	const char *kind = field(arguments, "kind");
-	int length = (int)strcspn(kind, " ");
-	unsigned long pfn = number(arguments, "pfn");
-	char name[64];
+	unsigned long pfn = number(arguments, " pfn=");
+	char kind[32] = "", name[64];
 
-	snprintf(name, sizeof(name), "page fault: %.*s", length, kind);
-	if (counting)
-		count(name, false);
-	snprintf(name, sizeof(name), "#PF %s%s%#lx → %.*s",
-		 process->access ? process->access : "",
-		 process->access ? " " : "", number(arguments, "address"),
-		 length, kind);
-	if (pfn)
-		tell(process, "%s pfn %#lx", name, pfn);
-	else
-		tell(process, "%s", name);
-	process->access = NULL;
+	sscanf(arguments, "kind=%31s", kind);
+	snprintf(name, sizeof(name), "page fault: %s", kind);
+	count(name, false);
+	print(process, 1, pfn ? "#PF %s%#lx → %s pfn %#lx" : "#PF %s%#lx → %s",
+	      process->access, number(arguments, "address="), kind, pfn);
+	process->access = "";
 }
 
-static void process_exit(struct process *process, const char *arguments)
+/* Was it the last? The kernel takes those that end out of the list. */
+static void process_exit(struct process *process, unsigned long code)
 {
-	unsigned long code = number(arguments, "exit_code");
+	char pids[16];
 
-	text_length = 0;
-	add("?");
-	end_call(process);
+	end_call(process, "", "?");
 	if (code & 0x7f)
-		print(process, "+++ killed by %s +++",
+		print(process, 0, "+++ killed by %s +++",
 		      signal_name(code & 0x7f));
 	else
-		print(process, "+++ exited with %lu +++", code >> 8);
+		print(process, 0, "+++ exited with %lu +++", code >> 8);
 	process->ended = true;
-	one_ended = true;
+	get(TRACING "set_event_pid", pids, sizeof(pids));
+	if (!*pids) /* what is there is read, but not waited for */
+		fcntl(fileno(events), F_SETFL, O_NONBLOCK);
 }
 
 /*
  * What the new process does before its exec is our doing, not PROGRAM's, and
  * what exec unmaps is our memory.
  */
+static bool is_program(const struct process *process, const char *name)
+{
+	static bool started;
+
+	started |= is(name, "sched_process_exec");
+	return started || is(name, "sys_enter_execve") ||
+	       is(name, "sched_process_exit") ||
+	       (process->call && !is(name, "vma_unmap"));
+}
+
 static void handle(int pid, const char *name, const char *arguments)
 {
-	struct process *process;
+	struct process *process = find_process(pid);
+	char path[256] = "";
 
-	process = find_process(pid);
-	if (is(name, "sched_process_exec"))
-		started = true;
-	if (!started && (is(name, "vma_unmap") ||
-			 (!process->call && !is(name, "sys_enter_execve") &&
-			  !is(name, "sched_process_exit"))))
+	if (process->ended || !is_program(process, name))
 		return;
-	if (process->ended) {
-		return;
-	} else if (strncmp(name, "sys_enter_", 10) == 0) {
-		process->call = call_text(name + 10, arguments);
-	} else if (strncmp(name, "sys_exit_", 9) == 0) {
-		text_length = 0;
-		add_result(name + 9, arguments);
-		end_call(process);
-		if (counting)
-			count(name + 9, *arguments == '-');
-	} else if (strncmp(name, "page_fault_", 11) == 0) {
+	if (begins(name, "sys_enter_")) {
+		begin_call(process, name + 10, arguments);
+	} else if (begins(name, "sys_exit_")) {
+		end_call(process, name + 9, arguments);
+		count(name + 9, *arguments == '-');
+	} else if (begins(name, "page_fault_")) {
 		page_fault(process, arguments);
 	} else if (is(name, "handle_mm_fault")) {
 		handled_fault(process, arguments);
 	} else if (is(name, "sched_process_fork")) {
-		tell(process, "new process %lu",
-		     number(arguments, "child_pid"));
+		print(process, 1, "new process %lu",
+		      number(arguments, "child_pid="));
 	} else if (is(name, "sched_process_exec")) {
-		tell(process, "runs %.*s",
-		     (int)strcspn(field(arguments, "filename"), " "),
-		     field(arguments, "filename"));
+		sscanf(arguments, "filename=%255s", path);
+		print(process, 1, "runs %s", path);
 	} else if (is(name, "sched_process_exit")) {
-		process_exit(process, arguments);
+		process_exit(process, number(arguments, "exit_code="));
 	} else if (is(name, "signal_generate")) {
-		tell(process, "refused: %s", field(arguments, "rule"));
+		print(process, 1, "refused: %s",
+		      strstr(arguments, "rule=") + 5);
 	} else if (is(name, "signal_deliver")) {
-		print(process, "--- %s ---",
-		      signal_name(number(arguments, "sig")));
+		print(process, 0, "--- %s ---",
+		      signal_name(number(arguments, "sig=")));
 	} else {
-		tell(process, "%s %s", name, arguments);
+		print(process, 1, "%s %s", name, arguments);
 	}
 }
 
 /* "      comm-PID  [000] .....  SECONDS: NAME: ARGUMENTS" */
 static void handle_line(char *line)
 {
-	char *mark = strstr(line, " [000] ");
-	char *name = mark ? strstr(mark, ": ") : NULL;
-	char *arguments = name ? strstr(name + 2, ": ") : NULL;
-	char *pid = mark;
+	char *mark = strstr(line, " [000] "), name[64];
+	unsigned long lost;
+	int length;
 
-	if (strncmp(line, "CPU:", 4) == 0)
+	line[strcspn(line, "\n")] = '\0';
+	if (sscanf(line, "CPU:%*d [LOST %lu", &lost) == 1)
 		fprintf(out,
-			"trace: %s events were lost: they came faster "
+			"trace: %lu events were lost: they came faster "
 			"than they were read\n",
-			strtok(strpbrk(line, "0123456789") + 1,
-			       "[]LOSTEVN: \n"));
-	if (!arguments)
+			lost);
+	if (!mark ||
+	    sscanf(mark, " [000] ..... %*s %63[^:]: %n", name, &length) != 1)
 		return;
-	*arguments = '\0';
-	while (pid > line && pid[-1] != '-')
-		pid--;
-	handle(atoi(pid), name + 2, arguments + 2);
-}
-
-/* ── The files in which tracing is switched ───────────────────────────── */
-
-static int open_file(const char *path, int flags)
-{
-	int fd = open(path, flags | O_CLOEXEC);
-
-	if (fd < 0)
-		fail(path);
-	return fd;
-}
-
-/* Replace what is in the file. */
-static void set(const char *path, const char *content)
-{
-	int fd = open_file(path, O_WRONLY | O_TRUNC);
-
-	if (*content && write(fd, content, strlen(content)) < 0) {
-		if (errno == EINVAL && is(path, TRACING "set_event"))
-			path = "-e: no such event";
-		fail(path);
-	}
-	close(fd);
-}
-
-static void get(const char *path, char *content, size_t size)
-{
-	int fd = open_file(path, O_RDONLY);
-	size_t length = 0;
-	ssize_t count;
-
-	while ((count = read(fd, content + length, size - 1 - length)) > 0)
-		length += count;
-	content[length] = '\0';
-	close(fd);
-}
-
-/* The kernel takes those that end out of the list. */
-static bool nobody_left(void)
-{
-	char pids[16];
-
-	one_ended = false;
-	get(TRACING "set_event_pid", pids, sizeof(pids));
-	return pids[0] == '\0';
-}
-
-/* All lines, until the last process has ended. */
-static void read_events(int pipe)
-{
-	char buffer[4096 + 1];
-	ssize_t size;
-
-	while ((size = read(pipe, buffer, sizeof(buffer) - 1)) > 0 ||
-	       errno == EINTR) {
-		char *line = buffer;
-		char *end;
-
-		buffer[size > 0 ? size : 0] = '\0';
-		while ((end = strchr(line, '\n'))) {
-			*end = '\0';
-			handle_line(line);
-			line = end + 1;
-		}
-		if (one_ended && nobody_left())
-			fcntl(pipe, F_SETFL, O_RDONLY | O_NONBLOCK);
-	}
+	*mark = '\0';
+	handle(atoi(strrchr(line, '-') + 1), name, mark + length);
 }
 
 /* ── The program ──────────────────────────────────────────────────────── */
 
-static pid_t start(char **argv, int *go)
+static pid_t start(char **argv)
 {
-	int fds[2];
-	pid_t child;
-	char byte;
+	pid_t child = fork();
 
-	if (pipe(fds) < 0)
-		fail("pipe");
-	child = fork();
 	if (child < 0)
-		fail("fork");
-	if (child > 0) {
-		close(fds[0]);
-		*go = fds[1];
-		return child;
+		err(1, "fork");
+	if (child == 0) {
+		raise(SIGSTOP); /* until its events are on */
+		execvp(argv[0], argv);
+		warn("%s", argv[0]);
+		_exit(errno == ENOENT ? 127 : 126);
 	}
-	close(fds[1]);
-	if (read(fds[0], &byte, 1) != 1)
-		_exit(127); /* the parent gave up */
-	close(fds[0]);
-	execvp(argv[0], argv);
-	fprintf(stderr, "trace: %s: %s\n", argv[0], strerror(errno));
-	_exit(errno == ENOENT ? 127 : 126);
+	waitpid(child, NULL, WUNTRACED);
+	return child;
 }
 
-static int trace(char **argv, const char *events)
+static int trace(char **argv, const char *list)
 {
-	static char list[LIST_SIZE], old_list[LIST_SIZE];
-	char pid[12];
-	int pipe = open_file(TRACING "trace_pipe", O_RDONLY);
-	int status = 0;
-	int go;
-	pid_t child = start(argv, &go);
+	static char old_list[16384], new_list[16384];
+	char *line = NULL, pid[12];
+	size_t size;
+	int status;
+	pid_t child;
+	bool known;
 
+	events = fopen(TRACING "trace_pipe", "re");
+	if (!events)
+		err(1, "%s", TRACING "trace_pipe");
+	child = start(argv);
 	get(TRACING "set_event", old_list, sizeof(old_list));
-	snprintf(list, sizeof(list), "%s" NEEDED_EVENTS, events);
+	snprintf(new_list, sizeof(new_list), "%s" NEEDED_EVENTS, list);
 	snprintf(pid, sizeof(pid), "%d", child);
 	set(TRACING "set_event_pid", pid);
 	set(TRACING "options/event-fork", "1");
-	set(TRACING "set_event", list);
+	known = set(TRACING "set_event", new_list);
+	if (!known)
+		warn("-e: no such event");
 	set(TRACING "trace", "");
 
 	/* ^C is for the program; and it runs on if nobody reads our lines. */
 	signal(SIGINT, SIG_IGN);
 	signal(SIGQUIT, SIG_IGN);
 	signal(SIGPIPE, SIG_IGN);
-	write(go, "", 1);
-	close(go);
-	read_events(pipe);
+	kill(child, known ? SIGCONT : SIGKILL);
+	while (known && getline(&line, &size, events) > 0)
+		handle_line(line);
 
 	set(TRACING "set_event", old_list);
 	set(TRACING "set_event_pid", "");
 	set(TRACING "options/event-fork", "0");
 	waitpid(child, &status, 0);
+	if (!known)
+		return 1;
 	return WIFSIGNALED(status) ? 128 + WTERMSIG(status)
 				   : WEXITSTATUS(status);
 }
 
-static void usage(FILE *to)
-{
-	fputs("usage: trace [-c] [-e LIST] [-o FILE] PROGRAM [ARGUMENT]…\n"
-	      "Runs PROGRAM and prints what it and its children ask of the "
-	      "kernel, and what the\nkernel does for them: system calls with "
-	      "their results; one step in, page faults;\ntwo steps in, what "
-	      "happened during the call above. Ends with PROGRAM's status.\n"
-	      "  -e LIST  events, with commas: path (malloc's path), syscalls "
-	      "(all of them), all,\n"
-	      "           or names as in " TRACING "available_events;\n"
-	      "           without: path, but for the bookkeeping of frames\n"
-	      "  -c       count system calls and page faults instead\n"
-	      "  -o FILE  print into FILE, not to standard error\n"
-	      "  trace hello\n"
-	      "  trace -e syscalls ls /\n"
-	      "  trace -c sh -c 'ls | wc'\n",
-	      to);
-}
+static const char usage[] =
+	"usage: trace [-c] [-e LIST] [-o FILE] PROGRAM [ARGUMENT]…\n"
+	"Runs PROGRAM and prints what it and its children ask of the kernel, "
+	"and what the\nkernel does for them: system calls with their results; "
+	"one step in, page faults;\ntwo steps in, what happened during the "
+	"call above. Ends with PROGRAM's status.\n"
+	"  -e LIST  events, with commas: path (malloc's path), syscalls (all "
+	"of them), all,\n"
+	"           or names as in " TRACING "available_events;\n"
+	"           without: path, but for the bookkeeping of frames\n"
+	"  -c       count system calls and page faults instead\n"
+	"  -o FILE  print into FILE, not to standard error\n"
+	"  trace hello\n"
+	"  trace -e syscalls ls /\n"
+	"  trace -c sh -c 'ls | wc'\n";
 
 int main(int argc, char **argv)
 {
 	static char buffer[BUFSIZ];
-	const char *events = NULL;
-	const char *file = NULL;
+	const char *list = NULL;
 	int option, status;
 
 	if (argc > 1 && is(argv[1], "--help")) {
-		usage(stdout);
+		fputs(usage, stdout);
 		return 0;
 	}
+	out = stderr;
 	while ((option = getopt(argc, argv, "+ce:fo:")) != -1) {
 		if (option == 'c')
 			counting = true;
 		else if (option == 'e')
-			events = optarg;
+			list = optarg;
 		else if (option == 'o')
-			file = optarg;
+			out = fopen(optarg, "we");
 		else if (option == '?')
 			return 2; /* -f is what we always do */
+		if (!out)
+			err(1, "%s", optarg);
 	}
 	if (optind == argc) {
-		usage(stderr);
+		fputs(usage, stderr);
 		return 2;
 	}
-	if (!events)
-		events = counting ? "syscalls,handle_mm_fault" : DEFAULT_EVENTS;
-	out = file ? fopen(file, "we") : stderr;
-	if (!out)
-		fail(file);
+	if (!list)
+		list = counting ? "syscalls,handle_mm_fault" : DEFAULT_EVENTS;
 	setvbuf(out, buffer, _IOLBF, sizeof(buffer));
-	status = trace(argv + optind, events);
+	status = trace(argv + optind, list);
 	if (counting)
 		print_counts();
 	fclose(out);

@@ -122,7 +122,7 @@ def test_lost_events_are_reported(run_guest):
 
 def test_switched_off_afterwards(run_guest):
     run = shell(run_guest, "trace -o /t hello; trace hello 2>&1 | true; wait; "
-                "cat /sys/kernel/tracing/set_event "
+                "trace -e no-such-event hello 2> /t; cat /sys/kernel/tracing/set_event "
                 "/sys/kernel/tracing/set_event_pid "
                 "/sys/kernel/tracing/options/event-fork")
     assert run.stdout == b"Hello, world!\n0\n"
