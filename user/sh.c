@@ -172,7 +172,7 @@ static void expect(const char *text)
 struct word {
 	struct word *next;
 	char *text; /* as it is written */
-	char *sign; /* < or > of a redirection; NULL: just a word */
+	char *sign; /* of a redirection: < or > */
 	int fd; /* in front of that */
 };
 
@@ -182,9 +182,6 @@ struct node {
 		PIPE, /* left | right */
 		NOT, /* ! left */
 		IF, /* if left; then right; else otherwise; fi */
-		AND, /* left && right */
-		OR, /* left || otherwise */
-		SEQUENCE, /* left; right */
 		BACKGROUND, /* left & */
 		GROUP, /* { left; } */
 		SUBSHELL, /* ( left ) */
@@ -192,8 +189,9 @@ struct node {
 		FOR, /* for words; do right; done */
 	} kind;
 	struct node *left, *right, *otherwise;
-	struct word *words; /* and redirections */
-	struct word *program; /* the first of these behind NAME=value */
+	struct word *assignments, *words, *redirections;
+	struct node *next; /* of the list */
+	enum { ALWAYS, AND, OR } when; /* it is done, given $? */
 };
 
 static struct node *parse_list(const char *end);
@@ -206,18 +204,16 @@ static struct node *new_node(int kind, struct node *left, struct node *right)
 	return node;
 }
 
-/* Redirections and, if WANTED, words, behind those that NODE has. */
+/* Redirections and, if WANTED, words; as long as there are none NAME=value. */
 static void parse_words(struct node *node, bool wanted)
 {
-	struct word **end = &node->words, *word;
-	size_t length;
-
-	while (*end)
-		end = &(*end)->next;
 	for (; kind == REDIRECTION || (kind == WORD && wanted); next_token()) {
-		*end = word = allocate(sizeof(*word));
-		end = &word->next;
+		struct word *word = allocate(sizeof(*word));
+		struct word **list = &node->words;
+		size_t length = name_length(token);
+
 		if (kind == REDIRECTION) {
+			list = &node->redirections;
 			word->fd = isdigit((unsigned char)*token)
 					   ? *token++ - '0'
 					   : *token == '>';
@@ -225,13 +221,14 @@ static void parse_words(struct node *node, bool wanted)
 			next_token();
 			if (kind != WORD)
 				expect("WORD");
+		} else if (!node->words && length > 0 && token[length] == '=') {
+			list = &node->assignments;
 		}
-		word->text = allocate((size_t)(token_end - token) + 1);
-		memcpy(word->text, token, (size_t)(token_end - token));
-		length = name_length(token);
-		if (!node->program && !word->sign &&
-		    (length == 0 || token[length] != '='))
-			node->program = word;
+		length = (size_t)(token_end - token);
+		word->text = memcpy(allocate(length + 1), token, length);
+		while (*list)
+			list = &(*list)->next;
+		*list = word;
 	}
 }
 
@@ -251,28 +248,21 @@ static struct node *parse_if(void)
 	return node;
 }
 
-static struct node *parse_while(bool until)
+static struct node *parse_while(void)
 {
 	struct node *condition = parse_list("do");
 
-	if (until)
-		condition = new_node(NOT, condition, NULL);
 	return new_node(WHILE, condition, parse_list("done"));
 }
 
 static struct node *parse_for(void)
 {
 	struct node *node = new_node(FOR, NULL, NULL);
-	struct word *name, *in;
 
 	parse_words(node, true);
-	name = node->words;
-	in = name ? name->next : NULL;
-	if (!name || (in && strcmp(in->text, "in") != 0))
+	if (!node->words || !node->words->next ||
+	    strcmp(node->words->next->text, "in") != 0)
 		expect("in");
-	name->next = in ? in->next : allocate(sizeof(*name));
-	if (!in)
-		name->next->text = "\"$@\"";
 	while (accept(";") || accept("\n"))
 		;
 	expect("do");
@@ -292,15 +282,12 @@ static struct node *parse_command(void)
 {
 	struct node *node;
 
-	while (accept("\n"))
-		;
 	if (at_end() || (kind == OPERATOR && !is_next("(")))
 		expect("COMMAND");
 	node = accept("(")       ? new_node(SUBSHELL, parse_list(")"), NULL)
 	       : accept("{")     ? new_node(GROUP, parse_list("}"), NULL)
 	       : accept("if")    ? parse_if()
-	       : accept("while") ? parse_while(false)
-	       : accept("until") ? parse_while(true)
+	       : accept("while") ? parse_while()
 	       : accept("for")   ? parse_for()
 				 : new_node(SIMPLE, NULL, NULL);
 	parse_words(node, node->kind == SIMPLE);
@@ -311,6 +298,8 @@ static struct node *parse_pipe(void)
 {
 	struct node *node;
 
+	while (accept("\n"))
+		;
 	if (accept("!"))
 		return new_node(NOT, parse_pipe(), NULL);
 	node = parse_command();
@@ -319,28 +308,30 @@ static struct node *parse_pipe(void)
 
 static struct node *parse_and_or(void)
 {
-	struct node *node = parse_pipe();
+	struct node *first = parse_pipe(), *node = first;
 
 	while (is_next("&&") || is_next("||")) {
-		node = new_node(is_next("&&") ? AND : OR, node, NULL);
+		int when = is_next("&&") ? AND : OR;
+
 		next_token();
-		*(node->kind == AND ? &node->right : &node->otherwise) =
-			parse_pipe();
+		node = node->next = parse_pipe();
+		node->when = when;
 	}
-	return node;
+	return first;
 }
 
 /* Commands up to the word END, or one that parse_if() knows; "": of a line. */
 static struct node *parse_list(const char *end)
 {
 	bool line = end && !*end;
-	struct node *list = NULL, *node;
+	struct node *list = NULL, **link = &list;
 
 	do {
-		node = parse_and_or();
+		*link = parse_and_or();
 		if (is_next("&"))
-			node = new_node(BACKGROUND, node, NULL);
-		list = list ? new_node(SEQUENCE, list, node) : node;
+			*link = new_node(BACKGROUND, *link, NULL);
+		while (*link)
+			link = &(*link)->next;
 		if (!accept("&") && !accept(";") && !at_end())
 			expect(";");
 		while (!line && accept("\n"))
@@ -353,7 +344,7 @@ static struct node *parse_list(const char *end)
 
 /* ── Jobs: children; at a terminal each in a process group of its own ─── */
 
-static struct job { /* that is in the background, or stopped */
+static struct job {
 	pid_t pid; /* also of the group; 0: there is no such job */
 	bool stopped;
 	char text[80];
@@ -372,24 +363,29 @@ static void handle_keys(void (*handler)(int))
 		signal(*number, handler);
 }
 
-/* fork(); a child that is part of a JOB has a group from the beginning. */
-static pid_t start(bool job, bool background)
+/* fork(): a job; NULL in the child. */
+static struct job *start(bool background)
 {
 	pid_t pid = fork(), own = pid ? pid : getpid();
+	struct job *job = jobs;
 
 	if (pid < 0)
 		fail("fork: %s", strerror(errno));
-	if (interactive && job) { /* both do it: who is first is not known */
+	if (interactive) { /* both do it: who is first is not known */
 		setpgid(own, own);
 		if (!background)
 			tcsetpgrp(terminal, own);
 	}
-	if (pid)
-		return pid;
+	if (pid) {
+		while (job->pid && job < END(jobs) - 1) /* or forget that */
+			job++;
+		*job = (struct job){ .pid = pid };
+		snprintf(job->text, sizeof(job->text), "%.*s",
+			 (int)strcspn(command, "\n"), command);
+		return job;
+	}
 	if (interactive) {
 		handle_keys(SIG_DFL);
-		if (!job) /* nobody would let it go on */
-			signal(SIGTSTP, SIG_IGN);
 	} else if (background) {
 		signal(SIGINT, SIG_IGN);
 		signal(SIGQUIT, SIG_IGN);
@@ -397,25 +393,27 @@ static pid_t start(bool job, bool background)
 		open("/dev/null", O_RDONLY);
 	}
 	interactive = false;
-	return 0;
-}
-
-static struct job *new_job(pid_t pid)
-{
-	struct job *job = jobs;
-
-	while (job->pid && job < END(jobs) - 1) /* over 256: forget the last */
-		job++;
-	*job = (struct job){ .pid = pid };
-	snprintf(job->text, sizeof(job->text), "%.*s",
-		 (int)strcspn(command, "\n"), command);
-	return job;
+	return NULL;
 }
 
 static void show(const struct job *job, const char *state)
 {
 	dprintf(STDERR_FILENO, "[%d]  %-22s  %s\n", (int)(job - jobs) + 1,
 		state, job->text);
+}
+
+/* waitpid(); only a job of an interactive shell can stop. */
+static pid_t wait_for(struct job *job, int *result, int options)
+{
+	pid_t pid = waitpid(job->pid, result,
+			    options | (interactive ? WUNTRACED : 0));
+
+	if (pid > 0) {
+		job->stopped = WIFSTOPPED(*result);
+		if (!job->stopped)
+			job->pid = 0;
+	}
+	return pid;
 }
 
 /* Which jobs have ended or stopped? OPTIONS are waitpid()'s: with 0, wait until
@@ -426,52 +424,36 @@ static void report_jobs(int options)
 		int result;
 
 		if (!job->pid || (job->stopped && !options) ||
-		    waitpid(job->pid, &result, options | WUNTRACED) <= 0)
+		    wait_for(job, &result, options) <= 0)
 			continue;
-		job->stopped = WIFSTOPPED(result);
 		if (interactive)
 			show(job, job->stopped ? "Stopped"
 				  : WIFSIGNALED(result)
 					  ? strsignal(WTERMSIG(result))
 					  : "Done");
-		if (!job->stopped)
-			job->pid = 0;
 	}
 }
 
-/* $? after a child whose waitpid() gave RESULT; what killed it is said. */
-static int status_of(int result)
-{
-	if (WIFEXITED(result))
-		return WEXITSTATUS(result);
-	if (WIFSTOPPED(result))
-		return 128 + WSTOPSIG(result);
-	if (WTERMSIG(result) != SIGINT && WTERMSIG(result) != SIGPIPE)
-		dprintf(STDERR_FILENO, "%s\n", strsignal(WTERMSIG(result)));
-	return 128 + WTERMSIG(result);
-}
-
-/* Wait until the process PID has ended or stopped; JOB, if it was one before.
- */
-static void wait_for(pid_t pid, struct job *job)
+/* Wait until JOB has ended or stopped, and set $?. */
+static void finish(struct job *job)
 {
 	int result = 127 << 8; /* if it is no child of ours */
 
-	while (waitpid(pid, &result, WUNTRACED) < 0 && errno == EINTR &&
-	       !interrupted)
+	while (wait_for(job, &result, 0) < 0 && errno == EINTR && !interrupted)
 		;
 	if (interactive)
 		tcsetpgrp(terminal, getpgrp());
 	if (interrupted)
 		give_up(128 + SIGINT);
-	status = status_of(result);
-	if (job && !WIFSTOPPED(result))
-		job->pid = 0;
-	if (WIFSTOPPED(result)) {
-		job = job ? job : new_job(pid);
-		job->stopped = true;
+	status = WIFEXITED(result)    ? WEXITSTATUS(result)
+		 : WIFSTOPPED(result) ? 128 + WSTOPSIG(result)
+				      : 128 + WTERMSIG(result);
+	if (job->stopped) {
 		dprintf(STDERR_FILENO, "\n");
 		show(job, "Stopped");
+	} else if (WIFSIGNALED(result) && status != 128 + SIGINT &&
+		   status != 128 + SIGPIPE) {
+		dprintf(STDERR_FILENO, "%s\n", strsignal(WTERMSIG(result)));
 	}
 	if (interactive && status == 128 + SIGINT)
 		give_up(status);
@@ -617,13 +599,11 @@ static void dollar(bool quoted)
 	else if (*name != '@' && *name - '0' <= count)
 		put_value(arguments[*name - '0'], quoted);
 	for (int i = 1; *name == '@' && i <= count; i++) {
+		if (i > 1)
+			put_value(" ", false);
 		if (quoted)
 			begin_field();
 		put_value(arguments[i], quoted);
-		if (i < count && field && splitting)
-			end_field();
-		else if (i < count)
-			put_value(" ", quoted);
 	}
 }
 
@@ -667,12 +647,10 @@ static void expand(char *text, bool split)
 	at = outer;
 }
 
-static void expand_all(const struct word *word)
+static void expand_all(const struct word *word, bool split)
 {
 	for (; word; word = word->next)
-		if (!word->sign)
-			expand(word->text, true);
-	push_word(NULL);
+		expand(word->text, split);
 }
 
 /* ── Programs, redirections, and what the shell does itself ───────────── */
@@ -699,19 +677,17 @@ static void restore(struct saved *mark)
 			move_fd(saved->copy, saved->fd);
 }
 
-/* Do the redirections among the words from WORD on. False after a message. */
-static bool redirect(const struct word *word, bool forever)
+/* SAVE: for restore() to undo them. False after a message. */
+static bool redirect(const struct word *word, bool save)
 {
 	for (; word; word = word->next) {
 		const char *sign = word->sign, *name;
 		int flags = O_RDONLY, fd = -1;
 		struct saved *outer = saved;
 
-		if (!sign)
-			continue;
 		expand(word->text, false);
 		name = *--last_word;
-		if (!forever) {
+		if (save) {
 			saved = allocate(sizeof(*saved));
 			*saved = (struct saved){
 				outer, word->fd,
@@ -728,6 +704,7 @@ static bool redirect(const struct word *word, bool forever)
 			fd = fcntl(atoi(name), F_DUPFD, FD_PRIVATE);
 		if (fd < 0) {
 			warn("%s", name);
+			status = 1;
 			return false;
 		}
 		move_fd(fd, word->fd);
@@ -754,7 +731,6 @@ static _Noreturn void become(char **argv)
 	give_up(errno == ENOENT || errno == ENOTDIR ? 127 : 126);
 }
 
-static int loops; /* that we are in */
 static enum { NOTHING, BREAK, CONTINUE } leaving; /* the innermost */
 
 static const char own_commands[] =
@@ -773,30 +749,63 @@ static bool is_own(const char *name)
 /* read: a word of the line for each name, the rest of it for the last. */
 static int read_line(char **names)
 {
-	char *start = top, *end, c;
+	char *start = top, *rest = start, c;
 	ssize_t count;
 
 	while ((count = read(STDIN_FILENO, &c, 1)) == 1 && c != '\n')
 		push_char(c);
+	while (top > start && isblank((unsigned char)top[-1]))
+		top--;
 	push_char('\0');
 	for (; *names; names++) {
-		start += strspn(start, " \t");
-		end = start + strcspn(start, names[1] ? " \t" : "");
-		while (end > start && isblank((unsigned char)end[-1]))
-			end--;
-		c = *end;
-		*end = '\0';
-		setenv(variable(*names), start, 1);
-		start = c ? end + 1 : end;
+		rest += strspn(rest, " \t");
+		setenv(variable(*names), names[1] ? strsep(&rest, " \t") : rest,
+		       1);
+		rest = rest ? rest : "";
 	}
 	return count != 1;
+}
+
+/* jobs; wait, fg and bg, which ARGUMENT tells whom */
+static int control_jobs(const char *name, const char *argument)
+{
+	struct job *job;
+
+	status = 0;
+	if (is(name, "jobs")) {
+		report_jobs(WNOHANG);
+		for (job = jobs; job < END(jobs); job++)
+			if (job->pid)
+				show(job, job->stopped ? "Stopped" : "Running");
+		return 0;
+	}
+	if (is(name, "wait") && !argument) {
+		report_jobs(0);
+		return 0;
+	}
+	job = find_job(argument);
+	if (!job) {
+		warnx("%s: no such job", name);
+		return 127;
+	}
+	if (!is(name, "wait")) {
+		dprintf(STDERR_FILENO, "%s\n", job->text);
+		job->stopped = false;
+		if (interactive && is(name, "fg"))
+			tcsetpgrp(terminal, job->pid);
+		kill(-job->pid, SIGCONT);
+	}
+	if (!is(name, "bg"))
+		finish(job);
+	return status;
 }
 
 static int run_own(char **argv)
 {
 	const char *name = *argv++;
-	struct job *job;
 
+	if (strstr("bg fg jobs wait", name))
+		return control_jobs(name, *argv);
 	if (is(name, "exit"))
 		exit(*argv ? atoi(*argv) : status);
 	if (is(name, "exec") && *argv)
@@ -804,7 +813,7 @@ static int run_own(char **argv)
 	if (is(name, "read"))
 		return read_line(argv);
 	if (is(name, "break") || is(name, "continue"))
-		leaving = !loops ? NOTHING : *name == 'b' ? BREAK : CONTINUE;
+		leaving = *name == 'b' ? BREAK : CONTINUE;
 	if (is(name, "pwd"))
 		dprintf(STDOUT_FILENO, "%s\n",
 			getcwd(allocate(PATH_MAX), PATH_MAX));
@@ -823,45 +832,18 @@ static int run_own(char **argv)
 		assign(*argv, true);
 	for (; is(name, "unset") && *argv; argv++)
 		unsetenv(variable(*argv));
-	status = 0;
-	if (is(name, "jobs")) {
-		report_jobs(WNOHANG);
-		for (job = jobs; job < END(jobs); job++)
-			if (job->pid)
-				show(job, job->stopped ? "Stopped" : "Running");
-	} else if (is(name, "fg") || is(name, "bg")) {
-		job = find_job(*argv);
-		if (!job) {
-			warnx("%s: no such job", name);
-			return 1;
-		}
-		dprintf(STDERR_FILENO, "%s\n", job->text);
-		job->stopped = false;
-		if (interactive && *name == 'f')
-			tcsetpgrp(terminal, job->pid);
-		kill(-job->pid, SIGCONT);
-		if (*name == 'f')
-			wait_for(job->pid, job);
-	} else if (is(name, "wait") && !*argv) {
-		report_jobs(0);
-	} else if (is(name, "wait")) {
-		job = find_job(*argv);
-		status = 127;
-		if (job)
-			wait_for(job->pid, job);
-	}
-	return status;
+	return 0;
 }
 
 /* ── Execution: what the nodes of the tree mean ───────────────────────── */
 
-static void execute(struct node *node, bool last);
+static void execute(struct node *list, bool last);
 static void run_text(char *text);
 
-/* What a child does that is there for NODE. */
-static _Noreturn void execute_last(struct node *node)
+/* What a child does that is there for the list. */
+static _Noreturn void execute_last(struct node *list)
 {
-	execute(node, true);
+	execute(list, true);
 	exit(status);
 }
 
@@ -869,13 +851,13 @@ static _Noreturn void execute_last(struct node *node)
  * its own input is in turn what each one reads. */
 static _Noreturn void run_pipe(struct node *node)
 {
-	int ends[2], result;
-	pid_t pid, ended;
+	struct job *job;
+	int ends[2];
 
 	for (; node->kind == PIPE; node = node->right) {
 		if (pipe(ends) < 0)
 			fail("pipe: %s", strerror(errno));
-		if (start(false, false) == 0) {
+		if (!start(false)) {
 			close(ends[0]);
 			move_fd(ends[1], STDOUT_FILENO);
 			execute_last(node->left);
@@ -883,15 +865,14 @@ static _Noreturn void run_pipe(struct node *node)
 		close(ends[1]); /* or the reader will never see an end */
 		move_fd(ends[0], STDIN_FILENO);
 	}
-	pid = start(false, false);
-	if (pid == 0)
+	job = start(false);
+	if (!job)
 		execute_last(node);
 	close(STDIN_FILENO); /* or the writer will never get SIGPIPE */
 	signal(SIGINT, SIG_IGN); /* that is for the commands */
 	signal(SIGQUIT, SIG_IGN);
-	while ((ended = wait(&result)) > 0 || errno == EINTR)
-		if (ended == pid)
-			status = status_of(result);
+	finish(job);
+	report_jobs(0); /* no sooner than the others have ended */
 	exit(status);
 }
 
@@ -899,14 +880,15 @@ static _Noreturn void run_pipe(struct node *node)
 static void substitute(bool quoted)
 {
 	char *list = at + 1, text[2] = "";
-	int result, ends[2], newlines = 0;
-	pid_t pid;
+	int ends[2], newlines = 0;
+	struct job *job;
 
 	skip_part(false);
 	if (pipe(ends) < 0)
 		fail("pipe: %s", strerror(errno));
-	pid = start(false, false);
-	if (pid == 0) {
+	job = start(false);
+	if (!job) {
+		signal(SIGTSTP, SIG_IGN); /* nobody would let it go on */
 		close(ends[0]);
 		move_fd(ends[1], STDOUT_FILENO);
 		source = -1;
@@ -924,27 +906,22 @@ static void substitute(bool quoted)
 		put_value(text, quoted);
 	}
 	close(ends[0]);
-	while (waitpid(pid, &result, 0) < 0 && errno == EINTR)
-		;
-	status = status_of(result);
+	finish(job);
 	substituted = true;
 }
 
 static void run_simple(struct node *node, bool own)
 {
 	char **assignments = last_word, **argv;
-	struct word *word;
+	bool is_exec = node->words && is(node->words->text, "exec");
 
 	substituted = false;
-	for (word = node->words; word != node->program; word = word->next)
-		if (!word->sign)
-			expand(word->text, false);
+	expand_all(node->assignments, false);
 	argv = last_word;
-	expand_all(word);
-	if (!redirect(node->words, !own || (*argv && is(*argv, "exec")))) {
-		status = 1;
+	expand_all(node->words, true);
+	push_word(NULL);
+	if (!redirect(node->redirections, own && !is_exec))
 		return;
-	}
 	for (; assignments < argv; assignments++)
 		assign(*assignments, !own);
 	if (!*argv)
@@ -960,9 +937,9 @@ static void run_loop(struct node *node)
 	char **value = last_word;
 	int result = 0;
 
-	loops++;
 	if (node->kind == FOR)
-		expand_all(node->words->next);
+		expand_all(node->words->next->next, true);
+	push_word(NULL);
 	for (;;) {
 		if (node->kind == WHILE)
 			execute(node->left, false);
@@ -978,12 +955,24 @@ static void run_loop(struct node *node)
 	}
 	leaving = NOTHING;
 	status = result;
-	loops--;
+}
+
+static void run_background(struct node *list)
+{
+	struct job *job = start(true);
+
+	if (!job)
+		execute_last(list);
+	background_pid = job->pid;
+	status = 0;
+	if (interactive)
+		dprintf(STDERR_FILENO, "[%d] %d\n", (int)(job - jobs) + 1,
+			job->pid);
 }
 
 static void run_compound(struct node *node, bool last)
 {
-	struct job *job;
+	struct node *list;
 
 	switch (node->kind) {
 	case SIMPLE:
@@ -994,29 +983,14 @@ static void run_compound(struct node *node, bool last)
 		status = !status;
 		break;
 	case IF:
-	case AND:
-	case OR:
 		execute(node->left, false);
-		if (status == 0 && node->right)
-			execute(node->right, last);
-		else if (status && node->otherwise)
-			execute(node->otherwise, last);
-		else if (node->kind == IF)
+		list = status ? node->otherwise : node->right;
+		if (!list)
 			status = 0;
-		break;
-	case SEQUENCE:
-		execute(node->left, false);
-		execute(node->right, last);
+		execute(list, last);
 		break;
 	case BACKGROUND:
-		background_pid = start(true, true);
-		if (!background_pid)
-			execute_last(node->left);
-		job = new_job(background_pid);
-		status = 0;
-		if (interactive)
-			dprintf(STDERR_FILENO, "[%d] %d\n",
-				(int)(job - jobs) + 1, job->pid);
+		run_background(node->left);
 		break;
 	case GROUP:
 	case SUBSHELL:
@@ -1030,34 +1004,40 @@ static void run_compound(struct node *node, bool last)
 
 /* Do what NODE says. LAST: this process is there for nothing else, so it does
  * itself what otherwise needs another one. */
-static void execute(struct node *node, bool last)
+static void run(struct node *node, bool last)
 {
 	char *memory_mark = top, **words_mark = last_word;
-	bool own = !node->program || is_own(node->program->text);
+	bool own = !node->words || is_own(node->words->text);
 	struct saved *saved_mark = saved;
 
-	if (interrupted)
-		give_up(128 + SIGINT);
-	if (leaving)
-		return;
 	if (!last && (node->kind == PIPE || node->kind == SUBSHELL ||
 		      (node->kind == SIMPLE && !own))) {
-		pid_t pid = start(true, false);
+		struct job *job = start(false);
 
-		if (pid == 0)
-			execute_last(node);
-		wait_for(pid, NULL);
+		if (!job) {
+			run(node, true);
+			exit(status);
+		}
+		finish(job);
 		return;
 	}
 	if (node->kind == SIMPLE)
 		run_simple(node, own);
-	else if (redirect(node->words, false))
+	else if (redirect(node->redirections, true))
 		run_compound(node, last);
-	else
-		status = 1;
 	restore(saved_mark);
 	top = memory_mark;
 	last_word = words_mark;
+}
+
+static void execute(struct node *list, bool last)
+{
+	for (struct node *node = list; node && !leaving; node = node->next) {
+		if (interrupted)
+			give_up(128 + SIGINT);
+		if (node->when == ALWAYS || (node->when == OR) == (status != 0))
+			run(node, last && !node->next);
+	}
 }
 
 /* ── The shell itself ─────────────────────────────────────────────────── */
@@ -1076,6 +1056,7 @@ static void run_text(char *text)
 		if (interactive)
 			report_jobs(WNOHANG);
 		command = at;
+		leaving = NOTHING;
 		next_token();
 		if (is_next(""))
 			return;
@@ -1116,8 +1097,8 @@ static const char usage[] =
 	"  'as it is'  \"with $NAME\"  \\c  $NAME ${NAME} $(command)\n"
 	"  $? status  $$ shell  $! last in background  $# $@ $1 arguments\n"
 	"  if list; then list; elif list; then list; else list; fi\n"
-	"  while list; do list; done   until …   # comment\n"
-	"  for NAME in words; do list; done\n\n"
+	"  while list; do list; done   for NAME in words; do list; done\n"
+	"  # comment\n\n"
 	"Its own commands:%s\n"
 	"^C ends a job, ^Z stops it, ^D ends the shell. The status is that of "
 	"the last\ncommand: 126 and 127 if it could not be run or found, 128 + "
@@ -1157,8 +1138,7 @@ int main(int argc, char **argv)
 	status = setjmp(prompt);
 	if (status) { /* a command was given up */
 		restore(NULL);
-		interrupted = loops = 0;
-		leaving = NOTHING;
+		interrupted = 0;
 		top = memory;
 		last_word = words;
 		tcsetpgrp(terminal, getpgrp());

@@ -26,19 +26,20 @@ n""", "a b c  $x d  e f g $h i\"j k'l mn\n"),
     "export": ("A=1; sh -c 'echo .$A'; export A; sh -c 'echo .$A'; "
                "B=2 sh -c 'echo .$A$B'; unset A; echo .$A$B",
                ".\n.1\n.12\n.\n"),
-    "status": ("true; echo $?; false; echo $?; ! false; echo $?",
-               "0\n1\n0\n"),
+    "status": ("true; echo $?; false; echo $?; ! false; echo $?; "
+               "{\n! true\necho $?; true &&\n! true || echo no; }",
+               "0\n1\n0\n1\nno\n"),
     "and or": ("true && echo 1; false && echo 2; false || echo 3; "
                "false || true && echo 4; true && false || echo 5",
                "1\n3\n4\n5\n"),
     "if": ("if false; then echo 1; elif true; then echo 2; else echo 3; fi; "
            "if false; then echo 4; fi; echo $?", "2\n0\n"),
-    "for": ("for i in 1 '2 3' 4; do echo $i; done; for i; do echo $i; done",
+    "for": ("for i in 1 '2 3' 4; do echo $i; done; for i in; do echo $i; done",
             "1\n2 3\n4\n"),
     "break": ("for i in 1 2 3 4; do for j in a b; do "
               "if [ $j = b ]; then continue; fi; echo $i$j; done; "
               "if [ $i = 3 ]; then break; fi; done", "1a\n2a\n3a\n"),
-    "until": ("X=; until [ $X. = aaa. ]; do X=a$X; done; echo $X", "aaa\n"),
+    "while": ("X=; while [ $X. != aaa. ]; do X=a$X; done; echo $X", "aaa\n"),
     "subshell": ("X=1; (X=2; echo $X; exit 3); echo $? $X", "2\n3 1\n"),
     "group": ("{ echo a; echo b; }; { false; }; echo $?", "a\nb\n1\n"),
     "comments": ("echo a # b\n# c\necho d#e", "a\nd#e\n"),
@@ -84,7 +85,7 @@ n""", "a b c  $x d  e f g $h i\"j k'l mn\n"),
     "leaving loops": ("for i in 1 2 3; do while true; do break; "
                       "for j in x; do echo not here; done; done; "
                       "if [ $i = 2 ]; then continue; while false; do :; done; "
-                      "fi; echo $i; done; echo end; break; echo here",
+                      "fi; echo $i; done; echo end; break\necho here",
                       "1\n3\nend\nhere\n"),
     "pipes": ("echo a | cat | cat; echo b | (cat; echo c) | cat; "
               "true | false; echo $?; false | true; echo $?",
