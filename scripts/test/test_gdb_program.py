@@ -58,7 +58,7 @@ def test_numbers_conditions_and_commands_stay(run_gdb, script):
     """The shell, hello, the shell, hello: through pending and back."""
     output = run_gdb(
         "break hello.c:main if argc == 2\ncommands\necho seen\\n\nend\n"
-        "break sh.c:run_external\nignore 3 1000\n"
+        "break sh.c:start\nignore 3 1000\n"
         "continue\ninfo breakpoints\ncontinue\ninfo breakpoints\n", SH,
         options=script("hello\nhello one\nhello\nhello two\n"))
     assert stops(output) == ["2 main user/hello.c"] * 2
@@ -66,6 +66,9 @@ def test_numbers_conditions_and_commands_stay(run_gdb, script):
     listed = re.findall(r"^2 +breakpoint .* in main at user/hello\.c:\d+\n"
                         r"\tstop only if argc == 2\n", output, re.MULTILINE)
     assert len(listed) == 2
+    hits = re.findall(r"sh\.c:start\n\s+breakpoint already hit (\d+) time",
+                      output)
+    assert hits == ["2", "4"]
 
 
 def test_the_shell_has_its_own_again(run_gdb, script):

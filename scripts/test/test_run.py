@@ -312,6 +312,7 @@ def test_missing_qemu(fake):
 @pytest.mark.parametrize("arguments, words", [
     ([], "PROGRAM"),
     (["--memory", "lots", "prog"], "lots"),
+    (["--memory", "2M", "prog"], "less than 3M"),
     (["--env", "novalue", "prog"], "NAME=VALUE"),
     (["--env", "init=/x", "prog"], "init"),
     (["--iso", "--kernel", "prog"], "not allowed"),
