@@ -228,6 +228,16 @@ def test_first_prompt_comes_soon():
     assert best < 3
 
 
+def test_machine_that_is_slow_to_start(run_gdb, tmp_path, monkeypatch):
+    """As where much else runs: longer than gdb would wait by itself."""
+    slow = tmp_path / "qemu-system-i386"
+    slow.write_text("#!/bin/sh\nsleep 3\n"
+                    f"exec {shutil.which(slow.name)} \"$@\"\n")
+    slow.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    assert "main (argc=1," in run_gdb("echo\n")
+
+
 def test_start_and_run(run_gdb):
     """Both boot anew; breakpoints stay, with their numbers; arguments, too."""
     output = run_gdb(

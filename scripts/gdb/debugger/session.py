@@ -236,6 +236,9 @@ for setting in ("confirm off", "pagination off",
                 "breakpoint pending on",
                 # Code whose page is not there yet can be read.
                 "trust-readonly-sections on",
+                # Where much else runs, QEMU takes its time to start; whoever
+                # asks again after two seconds takes one answer for another.
+                "remotetimeout 60",
                 "print entry-values no"):
     gdb.execute(f"set {setting}")
 greet()
