@@ -107,7 +107,7 @@ static int unpack_entry(const struct entry *entry)
 	}
 	if (!IS_ERR(inode) && !S_ISDIR(inode->i_mode))
 		ramfs_unlink(inode);
-	snprintf(text, sizeof(text), "%.*s", (int)size, entry->data);
+	strscpy(text, entry->data, min(size + 1, sizeof(text)));
 	inode = create_path(entry->name, mode, NULL,
 			    S_ISLNK(mode) ? text : NULL);
 	if (IS_ERR(inode))

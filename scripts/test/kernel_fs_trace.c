@@ -296,7 +296,10 @@ static void test_ring(const char *argument)
 	TEXT(ring_lines(), "");
 	/* Lines of all lengths, many times around. */
 	for (unsigned int i = 0; i < 5000; i++) {
-		snprintf(number, sizeof(number), "%0*u", 1 + i * 7 % 97, i);
+		size_t zeroes = i * 7 % 97;
+
+		memset(number, '0', zeroes);
+		snprintf(number + zeroes, sizeof(number) - zeroes, "%u", i);
 		trace_printf("n", "%s", number);
 		if (i % 50 && i < 4900)
 			continue;

@@ -16,7 +16,7 @@ SOURCES = [ROOT / "kernel/fs" / name for name in (
     "proc_machine.c", "namei.c", "stat.c", "proc.c", "task_mmu.c",
     "tracefs.c")]
 SOURCES += [ROOT / "kernel/trace/trace.c", ROOT / "kernel/trace/mm_trace.c",
-            HERE / "kernel_fs_fakes.c"]
+            ROOT / "kernel/lib/vsnprintf.c", HERE / "kernel_fs_fakes.c"]
 SANITIZE = ["-m32", "-g", "-fsanitize=address,undefined",
             "-fno-sanitize-recover=undefined"]
 # dev/dev.h is kept out, as its outb() is for ring 0.
