@@ -41,7 +41,8 @@ void tty_type(uint8_t character)
 
 /*
  * Called by the interrupt, so that ^C reaches a program that does not read; and
- * by who asks for input, as there may be room again.
+ * before and behind a read, as there may be room again: without it the port
+ * has fallen silent.
  */
 void tty_receive(void)
 {
@@ -147,6 +148,7 @@ static ssize_t tty_read(struct file *file, char __user *buffer, size_t size,
 			return -EFAULT;
 		done++;
 	}
+	tty_receive();
 	return done;
 }
 

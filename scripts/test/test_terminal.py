@@ -8,7 +8,8 @@ from conftest import BUILD, RUN
 from test_programs import tap_errors
 
 PROGRAM = BUILD / "user/tests/terminal"
-KEYS = {"^C": "\x03", "^\\": "\x1c", "^Z": "\x1a", "abc\\n": "abc\n"}
+KEYS = {"^C": "\x03", "^\\": "\x1c", "^Z": "\x1a", "abc\\n": "abc\n",
+        "longest": "x" * 4094 + "\n"}
 
 
 def at_terminal(command: list, environment=None) -> tuple[str, int]:

@@ -147,6 +147,28 @@ static void test_key(const char *key, int signal_of_key)
 	signal(signal_of_key, SIG_DFL);
 }
 
+/* Behind a line that fills the buffer ^C arrives without another read(). */
+static void test_longest_line(void)
+{
+	static char line[4096];
+	struct termios termios, quiet;
+
+	tcgetattr(0, &termios);
+	quiet = termios;
+	quiet.c_lflag &= ~(tcflag_t)ECHO;
+	tcsetattr(0, TCSANOW, &quiet);
+	signal(SIGINT, note);
+	count = 0;
+	press("longest");
+	is_long(read(0, line, sizeof(line)), 4095, "the longest line");
+	press("^C");
+	while (!count)
+		;
+	ok(true, "and ^C behind it");
+	signal(SIGINT, SIG_DFL);
+	tcsetattr(0, TCSANOW, &termios);
+}
+
 static void test_background(void)
 {
 	pid_t pid = job(read_line);
@@ -192,6 +214,7 @@ int main(void)
 	signal(SIGTTOU, SIG_IGN);
 	test_ioctls();
 	test_background();
+	test_longest_line();
 	test_key("^C", SIGINT);
 	test_key("^\\", SIGQUIT);
 	test_key("^Z", SIGTSTP);
