@@ -111,7 +111,7 @@ static int set_foreground(const int __user *argument)
  * second read() waits; else it waits for a character, or in canonical mode a
  * line. (More than one VMIN is as one, and then VTIME means nothing.)
  */
-static int wait_for_input(void)
+static int wait_for_input(const struct file *file)
 {
 	bool timed = !(tty.termios.c_lflag & ICANON) && !tty.termios.c_cc[VMIN];
 	unsigned long timeout = tty.termios.c_cc[VTIME] * (HZ / 10);
@@ -122,6 +122,8 @@ static int wait_for_input(void)
 	while (!error && !n_tty_readable(&tty)) {
 		if (timed && jiffies - start > timeout)
 			break;
+		if (file->f_flags & O_NONBLOCK)
+			return -EAGAIN;
 		error = sleep_on(timed ? (void *)&jiffies : &tty);
 		if (!error)
 			error = check_foreground(SIGTTIN);
@@ -134,7 +136,7 @@ static ssize_t tty_read(struct file *file, char __user *buffer, size_t size,
 {
 	size_t done = 0;
 	bool end = false;
-	int error = size ? wait_for_input() : 0;
+	int error = size ? wait_for_input(file) : 0;
 
 	if (error)
 		return error;

@@ -193,6 +193,15 @@ static void test_background(void)
 	is_long(ended_with(status_of(job(write_line))), 0, "a write");
 }
 
+static void test_nonblocking(void)
+{
+	char byte;
+
+	fcntl(0, F_SETFL, O_RDWR | O_NONBLOCK);
+	ok(read(0, &byte, 1) < 0 && errno == EAGAIN, "O_NONBLOCK: EAGAIN");
+	fcntl(0, F_SETFL, O_RDWR);
+}
+
 static void test_ioctls(void)
 {
 	int session = -1;
@@ -214,6 +223,7 @@ int main(void)
 	signal(SIGTTOU, SIG_IGN);
 	test_ioctls();
 	test_background();
+	test_nonblocking();
 	test_longest_line();
 	test_key("^C", SIGINT);
 	test_key("^\\", SIGQUIT);
