@@ -67,6 +67,7 @@ def test_page(run_gdb, memory_states):
         "page --pid 2 $sp\n"
         "page current->mm->pgd\npage current->stack\n"
         "page (char *)current->stack + 4096\npage current\n"
+        "page current->mm\n"
         "page (char *)mem_map\npage &mem_map[0x101]\npage 0x3000\n"
         "page current->mm->pgd[cow >> 22] >> 12\n"
         + PRINT, memory_states)
@@ -97,7 +98,8 @@ def test_page(run_gdb, memory_states):
     assert "the page directory of gdb_memory[1]" in everything
     assert "the kernel stack of gdb_memory[1] (the guard page" in everything
     assert everything.count("the kernel stack of gdb_memory[1]") == 2
-    assert re.search(r"slab: \d+ of 4 objects of 1024 bytes are in use",
+    assert "a large object of the kernel's" in everything
+    assert re.search(r"slab: \d+ of 16 objects of 256 bytes are in use",
                      everything)
     assert "reserved: mem_map itself" in everything
     assert "reserved: the kernel's image" in page[0x101]
