@@ -14,13 +14,13 @@ int main(int argc, char **argv)
 	int c;
 
 	if (argc > 1 && strcmp(argv[1], "--help") == 0) {
-		puts("usage: head [-n N] [FILE]\n"
-		     "Prints the first N lines, 10 without -n, of FILE or of "
+		puts("usage: head [-n N | -N] [FILE]\n"
+		     "Prints the first N lines, 10 if not told, of FILE or of "
 		     "standard input.");
 		return 0;
 	}
-	if (argc > 1 && strncmp(argv[1], "-n", 2) == 0) {
-		const char *number = argv[1] + 2;
+	if (argc > 1 && argv[1][0] == '-' && argv[1][1]) {
+		const char *number = argv[1] + 1 + (argv[1][1] == 'n');
 		char *end;
 
 		if (!*number && argc > 2)
@@ -28,7 +28,7 @@ int main(int argc, char **argv)
 		lines = strtol(number, &end, 10);
 		first++;
 		if (!*number || *end || lines < 0) {
-			fprintf(stderr, "head: -n %s: not a number\n", number);
+			fprintf(stderr, "head: %s: not a number\n", number);
 			return 2;
 		}
 	}

@@ -364,7 +364,8 @@ SMALL_PROGRAMS = {
     "words": "echo 'one two' > f; echo three >> f; wc f; wc < f; wc f f no; "
              "rm f",
     "lines": "for i in 1 2 3; do echo $i; done > f; head -n 2 f; "
-             "head -n1 < f; head no; head -n x f; cat f | head; rm f",
+             "head -n1 < f; head -2 < f; head no; head -n x f; cat f | head; "
+             "rm f",
     "kill": "kill -l | head -n 3; kill 99999; kill -NONE 1; kill x; kill; "
             "sleep 100 & kill -TERM $!; wait $!; echo $?",
 }
