@@ -42,9 +42,14 @@ static int populate_vma(struct vm_area_struct *vma, unsigned long start,
 	if (!(vma->vm_flags & VM_ACCESS_FLAGS))
 		return -ENOMEM;
 	for (; start < end; start += PAGE_SIZE) {
-		enum fault_kind kind = handle_mm_fault(
-			vma, start, write ? FAULT_FLAG_WRITE : 0);
+		const pte_t *pte = pte_lookup(vma->vm_mm, start);
+		enum fault_kind kind;
 
+		/* There, and its own if it will be written? */
+		if (pte && *pte && (!write || (*pte & _PAGE_RW)))
+			continue;
+		kind = handle_mm_fault(vma, start,
+				       write ? FAULT_FLAG_WRITE : 0);
 		if (kind == FAULT_OOM || kind == FAULT_SIGBUS)
 			return -ENOMEM;
 	}

@@ -30,11 +30,20 @@ static long mlock_at(unsigned long start, unsigned long length)
 
 static void locking(unsigned long ground)
 {
+	unsigned long faults;
+
 	kernel_mmap(ground, 8 * PAGE, RW, ANONYMOUS | MAP_FIXED);
 	is_long(resident(ground, 8), 0, "memory that nobody has touched");
 	is_error(mlock_at(ground + 2 * PAGE + 100, PAGE), "success",
 		 "mlock() of parts of two pages");
 	is_long(resident(ground, 8), 2, "these two are there now");
+	faults = stat_field(10);
+	is_error(mlock_at(ground + 2 * PAGE, 3 * PAGE), "success",
+		 "mlock() of them again, and of one more");
+	is_long((long)(stat_field(10) - faults), 1,
+		"minflt: what is there takes no fault");
+	kernel_munmap(ground + 4 * PAGE, PAGE);
+	kernel_mmap(ground + 4 * PAGE, PAGE, RW, ANONYMOUS | MAP_FIXED);
 	is_error(kernel_call(SYS_munlock, (long)(ground + 2 * PAGE), PAGE),
 		 "success", "munlock() of one");
 	is_error(kernel_call(SYS_munlock, (long)ground, 8 * PAGE), "success",
