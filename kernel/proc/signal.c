@@ -506,7 +506,7 @@ long sys_sigaltstack(const struct kernel_stack __user *uss,
 		if (new.ss_flags & ~(SS_DISABLE | SS_ONSTACK))
 			return -EINVAL;
 		if (new.ss_flags & SS_DISABLE)
-			new.ss_size = 0;
+			memset(&new, 0, sizeof(new));
 		else if (new.ss_size < MINSIGSTKSZ)
 			return -ENOMEM;
 		current->altstack = new;

@@ -169,6 +169,16 @@ static void test_alternate_stack(void)
 	stack.ss_sp = memory;
 	stack.ss_size = sizeof(memory);
 	is_long(sigaltstack(&stack, NULL), 0, "sigaltstack()");
+	stack.ss_flags = SS_DISABLE;
+	is_long(sigaltstack(&stack, NULL), 0, "no longer");
+	sigaltstack(NULL, &stack);
+	ok(!stack.ss_sp && !stack.ss_size && stack.ss_flags == SS_DISABLE,
+	   "then none is told");
+
+	stack.ss_sp = memory;
+	stack.ss_size = sizeof(memory);
+	stack.ss_flags = 0;
+	is_long(sigaltstack(&stack, NULL), 0, "once more");
 	catch_with(SIGSEGV, SA_ONSTACK, escape);
 	if (setjmp(back) == 0)
 		recurse(0x7fffffff);
