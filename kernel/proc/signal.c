@@ -75,16 +75,20 @@ static void set_blocked(uint64_t mask)
 	recalc_pending(current);
 }
 
-/* Would SIGNAL do nothing? Not if it is blocked: that may change. */
-static bool is_ignored(const struct task_struct *task, int signal)
+/* Is nothing what TASK does on SIGNAL? Linux: sig_task_ignored() */
+static bool action_is_none(const struct task_struct *task, int signal)
 {
 	unsigned long handler = task->action[signal - 1].handler;
 
-	if (task->blocked & MASK(signal))
-		return false;
 	return handler == HANDLER_IGNORE ||
 	       (handler == HANDLER_DEFAULT &&
 		(IGNORED_BY_DEFAULT & MASK(signal)));
+}
+
+/* Would SIGNAL do nothing? Not if it is blocked: that may change. */
+static bool is_ignored(const struct task_struct *task, int signal)
+{
+	return !(task->blocked & MASK(signal)) && action_is_none(task, signal);
 }
 
 /* Stop and continue undo each other, whatever the program does on them. */
@@ -384,6 +388,9 @@ long sys_rt_sigaction(int signal, const struct kernel_sigaction __user *act,
 	if (act) {
 		action.mask &= ~UNBLOCKABLE;
 		current->action[signal - 1] = action;
+		if (action_is_none(current, signal)) /* even if it waits */
+			current->pending &= ~MASK(signal);
+		recalc_pending(current);
 	}
 	return oldact ? put_user(old, oldact) : 0;
 }

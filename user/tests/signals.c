@@ -102,6 +102,13 @@ static void test_masks(void)
 	sigprocmask(SIG_UNBLOCK, &set, &pending);
 	is_long(count, 1, "two of a kind were one");
 	is_long(sigismember(&pending, SIGUSR2), 1, "the old mask had it");
+
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	raise(SIGUSR2);
+	signal(SIGUSR2, SIG_IGN);
+	signal(SIGUSR2, note);
+	unblock(SIGUSR2);
+	is_long(count, 1, "one that was ignored while it waited is gone");
 	signal(SIGUSR2, SIG_DFL);
 }
 
