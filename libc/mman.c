@@ -3,7 +3,6 @@
  * here, the rest is the kernel's to judge.
  */
 #include <errno.h>
-#include <stdarg.h>
 #include <stdint.h>
 #include <sys/mman.h>
 #include "syscall.h"
@@ -48,18 +47,9 @@ int mincore(void *address, size_t length, unsigned char *resident)
 	return SYSCALL(mincore, address, length, resident);
 }
 
-/* The new address is the fifth argument, and only there with MREMAP_FIXED. */
+/* Elsewhere a place may follow FLAGS, with MREMAP_FIXED. */
 void *mremap(void *address, size_t old_length, size_t new_length, int flags,
 	     ...)
 {
-	void *new_address = NULL;
-	va_list arguments;
-
-	if (flags & MREMAP_FIXED) {
-		va_start(arguments, flags);
-		new_address = va_arg(arguments, void *);
-		va_end(arguments);
-	}
-	return (void *)SYSCALL(mremap, address, old_length, new_length, flags,
-			       new_address);
+	return (void *)SYSCALL(mremap, address, old_length, new_length, flags);
 }

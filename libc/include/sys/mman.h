@@ -46,8 +46,8 @@ int munlockall(void);
 
 /*
  * mremap - make the mapping of OLD_LENGTH bytes at ADDRESS one of NEW_LENGTH,
- *	with MREMAP_MAYMOVE at another address, if need be; with MREMAP_FIXED,
- *	too, at the one that follows. Returns where it is, or MAP_FAILED.
+ *	with MREMAP_MAYMOVE at another address, if need be. Returns where it
+ *	is, or MAP_FAILED: EINVAL for MREMAP_FIXED, which Linux has.
  * madvise - say how the pages there will be used (MADV_…).
  * mincore - set bit 0 of RESIDENT[i] if page i there is in memory, or clear it.
  *	-1: ENOMEM where nothing is mapped.
