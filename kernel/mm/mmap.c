@@ -253,12 +253,15 @@ static int mprotect_fixup(struct vm_area_struct *vma, unsigned long start,
 		return -EACCES; /* not VM_MAYREAD, or its kin */
 	if (new_flags == old_flags)
 		return 0;
-	if (accountable_mapping(new_flags))
-		new_flags |= VM_ACCOUNT;
 	/* It becomes data now: do the limits have room for that? */
-	if (!may_expand_vm(mm, new_flags, pages) &&
-	    may_expand_vm(mm, old_flags, pages))
+	if (!may_expand_vm(mm, new_flags & ~VM_ACCOUNT, pages) &&
+	    may_expand_vm(mm, old_flags & ~VM_ACCOUNT, pages))
 		return -ENOMEM;
+	if (accountable_mapping(new_flags) && !(old_flags & VM_ACCOUNT)) {
+		if (!vm_enough_memory(mm, pages))
+			return -ENOMEM;
+		new_flags |= VM_ACCOUNT;
+	}
 	vma = vma_isolate(vma, start, end);
 	if (!vma)
 		return -ENOMEM;

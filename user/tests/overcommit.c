@@ -4,6 +4,7 @@
  * for: with an argument, where the machine is ours.
  */
 #define _GNU_SOURCE
+#include <sys/resource.h>
 #include <sys/wait.h>
 
 #include "kernel_call.h"
@@ -114,6 +115,8 @@ static void counting(void)
 
 static void modes(void)
 {
+	const struct rlimit none = { 0, RLIM_INFINITY };
+	const struct rlimit all = { RLIM_INFINITY, RLIM_INFINITY };
 	unsigned long ram = (unsigned long)meminfo("MemTotal") * KIB;
 	unsigned long brk = (unsigned long)kernel_call(SYS_brk, 0);
 	unsigned long room;
@@ -149,8 +152,14 @@ static void modes(void)
 		 "2: no room for a second one");
 	is_error(map(PAGE, RW, ANONYMOUS | MAP_NORESERVE), "ENOMEM",
 		 "2: MAP_NORESERVE is no way around");
-	is_error(map(PAGE, PROT_READ, ANONYMOUS), "success",
-		 "2: read-only needs no frame");
+	area = map(PAGE, PROT_READ, ANONYMOUS);
+	is_error(area, "success", "2: read-only needs no frame");
+	is_error(kernel_mprotect((unsigned long)area, PAGE, RW), "ENOMEM",
+		 "2: until it may be written");
+	kernel_call(SYS_setrlimit, RLIMIT_AS, (long)&none);
+	is_error(kernel_mprotect((unsigned long)area, PAGE, RW), "ENOMEM",
+		 "2: also for whom no limit has room");
+	kernel_call(SYS_setrlimit, RLIMIT_AS, (long)&all);
 	is_error(set("overcommit_ratio", "300"), "success", "ratio 300");
 	is_long(meminfo("CommitLimit"), (long)(ram / KIB * 3),
 		"2: three times RAM is the limit");
