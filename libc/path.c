@@ -1,6 +1,5 @@
 /*
- * path.c - the system calls on files by name: wrappers of one line each; and
- * truncate(), which the kernel has for open files only.
+ * path.c - the system calls on files by name: wrappers of one line each.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -146,12 +145,5 @@ int fchown(int fd, uid_t user, gid_t group)
 
 int truncate(const char *path, off_t length)
 {
-	int fd = open(path, O_WRONLY | O_CLOEXEC);
-	int result = fd < 0 ? -1 : ftruncate(fd, length);
-	int error = errno;
-
-	if (fd >= 0)
-		close(fd);
-	errno = error;
-	return result;
+	return SYSCALL(truncate64, path, (long)length, (long)(length >> 32));
 }

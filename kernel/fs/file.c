@@ -325,22 +325,37 @@ long do_readv_writev(unsigned int fd, const struct iovec __user *vec,
 	return total;
 }
 
-/* ── ftruncate, fsync ─────────────────────────────────────────────────── */
+/* ── truncate, fsync ──────────────────────────────────────────────────── */
+
+/* Of INODE, which may be an ERR_PTR. Linux: vfs_truncate() */
+static long do_truncate(struct inode *inode, loff_t length)
+{
+	if (length < 0)
+		return -EINVAL;
+	if (IS_ERR(inode))
+		return PTR_ERR(inode);
+	if (!is_ramfs_file(inode))
+		return S_ISDIR(inode->i_mode) ? -EISDIR : -EINVAL;
+	if (inode->i_writecount < 0)
+		return -ETXTBSY;
+	if (length > MAX_LFS_FILESIZE)
+		return -EFBIG;
+	ramfs_truncate(inode, length);
+	return 0;
+}
+
+long sys_truncate64(const char __user *path, loff_t length)
+{
+	return do_truncate(user_path_at(AT_FDCWD, path, 0), length);
+}
 
 long sys_ftruncate64(unsigned int fd, loff_t length)
 {
 	struct file *file = fget(fd);
 
-	if (length < 0)
+	if (file && !may_write(file))
 		return -EINVAL;
-	if (!file)
-		return -EBADF;
-	if (!may_write(file) || !is_ramfs_file(file->f_inode))
-		return -EINVAL;
-	if (length > MAX_LFS_FILESIZE)
-		return -EFBIG;
-	ramfs_truncate(file->f_inode, length);
-	return 0;
+	return do_truncate(fd_inode(fd), length);
 }
 
 /* All is in memory, where it stays. Pipes and terminals know no fsync(). */

@@ -107,10 +107,11 @@ static bool is_one_of(long number, const short *list, size_t count)
 /* Calls that change files by their names: they get names from the list, and no
  * others, which memory may well hold ("/tests/fuzz"). */
 static const short by_name[] = {
-	SYS_open,     SYS_unlink,   SYS_chmod,   SYS_rename,
-	SYS_mkdir,    SYS_rmdir,    SYS_openat,  SYS_mkdirat,
-	SYS_unlinkat, SYS_renameat, SYS_symlink, SYS_symlinkat,
-	SYS_mknod,    SYS_mknodat,  SYS_execve,  SYS_chdir,
+	SYS_open,     SYS_unlink,   SYS_chmod,      SYS_rename,
+	SYS_mkdir,    SYS_rmdir,    SYS_openat,     SYS_mkdirat,
+	SYS_unlinkat, SYS_renameat, SYS_symlink,    SYS_symlinkat,
+	SYS_mknod,    SYS_mknodat,  SYS_truncate64, SYS_truncate,
+	SYS_execve,   SYS_chdir,
 };
 
 /* Calls that mean another process by their first argument. */

@@ -89,7 +89,7 @@ static void making(void)
 	kernel_call(SYS_chmod, (long)"link", 0600);
 	stat("file", &status);
 	is_long((long)status.st_mode, 0100600, "chmod() too");
-	truncate("link", 3);
+	kernel_call(SYS_truncate64, (long)"link", 3, 0);
 	is_string(content("file"), "con", "and truncate()");
 	is_error(kernel_call(SYS_unlink, (long)"link"), "success", "unlink()");
 	is_string(content("file"), "con", "removes the link only");

@@ -68,7 +68,7 @@ static void positions(void)
 	is_long(lseek(fd, 0, SEEK_END), 5, "it is shorter");
 	is_long(kernel_call(SYS_ftruncate, fd, -5), -EINVAL,
 		"less than nothing");
-	is_long(truncate("locked", 7), 0, "truncate()");
+	is_long(kernel_call(SYS_truncate, (long)"locked", 7), 0, "truncate()");
 	is_long(lseek(fd, 0, SEEK_END), 7, "it is longer");
 	is_long(kernel_call(SYS_fsync, fd), 0, "fsync()");
 	is_long(kernel_call(SYS_fdatasync, 99), -EBADF, "fdatasync() of none");
