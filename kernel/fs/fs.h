@@ -141,7 +141,7 @@ ssize_t kernel_write(struct inode *inode, const void *from, size_t size,
 extern unsigned long nr_file_pages; /* frames in the page cache */
 
 /* The page cache's frame for page INDEX, not counted up; NULL: a hole. */
-struct page *find_get_page(struct inode *inode, unsigned long index);
+struct page *find_get_page(struct inode *inode, loff_t index);
 
 /* The frame at POSITION; where a hole was a zeroed one. -ENOMEM, -EFBIG. */
 struct page *grab_cache_page(struct inode *inode, loff_t position);

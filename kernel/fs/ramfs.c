@@ -191,7 +191,7 @@ void inode_put(struct inode *inode)
 
 /* ── The page cache ───────────────────────────────────────────────────── */
 
-struct page *find_get_page(struct inode *inode, unsigned long index)
+struct page *find_get_page(struct inode *inode, loff_t index)
 {
 	return index < inode->i_nrpages ? inode->i_pages[index] : NULL;
 }

@@ -484,7 +484,7 @@ struct file *fget(unsigned int fd)
 	return fd < NR_OPEN ? current->files[fd] : NULL;
 }
 
-struct page *find_get_page(struct inode *inode, unsigned long index)
+struct page *find_get_page(struct inode *inode, loff_t index)
 {
 	return index < inode->i_nrpages ? inode->i_pages[index] : NULL;
 }

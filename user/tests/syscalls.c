@@ -364,6 +364,7 @@ static const struct call_case cases[] = {
 	CASE(pread64, "at -1 of nothing", "EINVAL", CLOSED, GOOD, 16, -1, -1),
 	SWEEP(pwrite64, "fin", FILE_FD, GOOD, 16, 5, 0),
 	CASE(pwrite64, "at -1", "EINVAL", FILE_FD, GOOD, 16, -1, -1),
+	CASE(pwrite64, "at 2⁶²", "EFBIG", FILE_FD, GOOD, 16, 0, 1 << 30),
 	SWEEP(fsync, "f", FILE_FD),
 	SWEEP(fdatasync, "f", FILE_FD),
 	CASE(sync, "all", "0", 0),
