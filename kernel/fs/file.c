@@ -379,7 +379,7 @@ loff_t seek_base(const struct file *file, unsigned int whence)
 	case SEEK_CUR:
 		return file->f_pos;
 	case SEEK_END:
-		if (file->f_inode->i_dev == RAMFS_DEV)
+		if (file->f_inode->i_dev != PROC_DEV)
 			return file->f_inode->i_size;
 	}
 	return -EINVAL;

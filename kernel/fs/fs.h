@@ -59,7 +59,7 @@ struct inode {
 	struct list_head i_children; /* a directory's, by their … */
 	struct list_head i_sibling;
 	unsigned long i_ino;
-	unsigned int i_dev; /* RAMFS_DEV … */
+	unsigned int i_dev; /* RAMFS_DEV …; 0: never in the tree */
 	unsigned long i_cookie; /* its place in the directory: they grow */
 	unsigned int i_mode; /* S_IF*, and permissions */
 	int i_count; /* the tree, open files, areas */

@@ -15,10 +15,13 @@
 #define DIRENT_HEAD offsetof(struct linux_dirent64, d_name)
 #define SECTORS     (PAGE_SIZE / 512) /* of a frame */
 
-/* Names of INODE: a directory's are in its parent, itself and its children. */
+/*
+ * Names of INODE: a directory's are in its parent, itself and its children. A
+ * pipe, which never was in the tree, counts as one.
+ */
 static unsigned int link_count(const struct inode *inode)
 {
-	unsigned int count = inode->i_parent ? 1 : 0;
+	unsigned int count = inode->i_parent || !inode->i_dev;
 	const struct inode *child;
 
 	if (!S_ISDIR(inode->i_mode) || !count)

@@ -15,6 +15,7 @@
 static void ends(void)
 {
 	char text[32] = "";
+	struct stat status;
 	int fds[2];
 
 	is_error(kernel_call(SYS_pipe, (long)fds), "success", "pipe()");
@@ -30,6 +31,10 @@ static void ends(void)
 		 "write() at the end for reading");
 	is_error(kernel_call(SYS_lseek, fds[0], 0, SEEK_CUR), "ESPIPE",
 		 "lseek()");
+	is_error(kernel_call(SYS_lseek, fds[0], 0, SEEK_END), "ESPIPE",
+		 "lseek() to the end");
+	is_long(fstat(fds[0], &status), 0, "fstat()");
+	is_long((long)status.st_nlink, 1, "st_nlink");
 	is_error(kernel_call(SYS_ftruncate64, fds[1], 0, 0), "EINVAL",
 		 "ftruncate()");
 	is_long(kernel_call(SYS_read, fds[0], (long)text, 0), 0,
