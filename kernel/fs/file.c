@@ -6,6 +6,7 @@
  */
 #include "abi/errno.h"
 #include "abi/misc.h"
+#include "abi/poll.h"
 #include "fs/fs.h"
 #include "lib/printk.h"
 #include "lib/string.h"
@@ -296,16 +297,25 @@ long do_pread_pwrite(unsigned int fd, char __user *buffer, size_t count,
 	return vfs_rw(fd, buffer, count, &position, write);
 }
 
+/* Would reading from FILE wait for somebody? */
+static bool is_dry(struct file *file)
+{
+	return file->f_op->poll &&
+	       !(file->f_op->poll(file) & (POLLIN | POLLHUP));
+}
+
 /*
- * readv(), writev(): one piece after the other, until one is not taken whole.
- * Linux looks at all pieces before it begins with the first.
+ * readv(), writev(): one piece after the other, until one is not taken whole, or
+ * there is nothing to be read now. Linux looks at all pieces before it begins
+ * with the first.
  */
 long do_readv_writev(unsigned int fd, const struct iovec __user *vec,
 		     unsigned long vlen, int write)
 {
+	struct file *file = fget(fd);
 	ssize_t total = 0;
 
-	if (!fget(fd))
+	if (!file)
 		return -EBADF;
 	if (vlen > UIO_MAXIOV)
 		return -EINVAL;
@@ -313,13 +323,16 @@ long do_readv_writev(unsigned int fd, const struct iovec __user *vec,
 		struct iovec piece;
 		ssize_t done = get_user(piece, vec);
 
+		if (!done && (ssize_t)(total + piece.iov_len) < 0)
+			done = -EINVAL;
 		if (!done)
 			done = vfs_rw(fd, piece.iov_base, piece.iov_len, NULL,
 				      write);
 		if (done < 0)
 			return total ?: done;
 		total += done;
-		if ((size_t)done < piece.iov_len)
+		if ((size_t)done < piece.iov_len ||
+		    (total && !write && is_dry(file)))
 			break;
 	}
 	return total;

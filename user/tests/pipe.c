@@ -142,6 +142,9 @@ static void vectors(void)
 	is_long(kernel_call(SYS_readv, fds[0], (long)to, 3), 7, "readv()");
 	ok(strcmp(one, "abc") == 0 && strcmp(two, "defg") == 0,
 	   "fills piece after piece");
+	write(fds[1], "abc", 3);
+	is_long(kernel_call(SYS_readv, fds[0], (long)to, 3), 3,
+		"readv() does not wait for more");
 	is_error(kernel_call(SYS_readv, fds[1], (long)to, 3), "EBADF",
 		 "readv() at the wrong end");
 	is_error(kernel_call(SYS_readv, fds[0], 8, 3), "EFAULT",

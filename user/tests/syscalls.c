@@ -173,6 +173,7 @@ struct piece {
 
 static const struct piece pieces[] = { { GOOD, 3 }, { 0, 0 }, { GOOD, 5 } };
 static const struct piece none_piece[] = { { GOOD, 3 }, { NO_ACCESS, 1 } };
+static const struct piece negative_piece[] = { { GOOD, -1 } };
 
 static struct {
 	int fd;
@@ -358,6 +359,7 @@ static const struct call_case cases[] = {
 	CASE(writev, "-1 pieces", "EINVAL", FILE_FD, TEXT(pieces), -1),
 	CASE(writev, "1025 pieces", "EINVAL", FILE_FD, TEXT(pieces), 1025),
 	CASE(writev, "the second is bad", "3", FILE_FD, TEXT(none_piece), 2),
+	CASE(writev, "of -1 bytes", "EINVAL", FILE_FD, TEXT(negative_piece), 1),
 	SWEEP(pread64, "fon", FILE_FD, GOOD, 16, 5, 0),
 	CASE(pread64, "at -1", "EINVAL", FILE_FD, GOOD, 16, -1, -1),
 	CASE(pread64, "at the end", "0", FILE_FD, GOOD, 16, FILE_SIZE, 0),
