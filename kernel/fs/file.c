@@ -1,8 +1,7 @@
 /*
  * file.c - what a program has open: the table of descriptors in its
- * task_struct, and the system calls that go through it. Linux: fs/file.c,
- * fs/open.c, fs/read_write.c, fs/fcntl.c, fs/stat.c, whose order of checks
- * decides which error a call with two mistakes gets.
+ * task_struct, and the system calls that go through it; and truncate(). Linux:
+ * fs/file.c, fs/open.c, fs/read_write.c, fs/fcntl.c.
  */
 #include "abi/errno.h"
 #include "abi/misc.h"

@@ -2,7 +2,7 @@
  * ramfs.c - the file tree in memory: inodes with their names, and the frames
  * that hold what is in the files. Those frames are the page cache: read()
  * copies out of them, page faults map them into programs. Linux: fs/ramfs,
- * fs/namei.c (path_walk is its link_path_walk), mm/filemap.c.
+ * mm/filemap.c.
  */
 #include "abi/errno.h"
 #include "fs/fs.h"
