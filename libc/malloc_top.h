@@ -24,20 +24,22 @@ static void set_end(char *end)
 	heap.end = end;
 }
 
-/* LENGTH bytes of new memory are a segment. The old top becomes free. */
+/*
+ * LENGTH bytes of new memory are a segment. The old top becomes free; if it is
+ * too small for a chunk, the old segment ends with it.
+ */
 static slow_path void add_segment(char *memory, size_t length)
 {
 	struct segment *s = (void *)round_up((size_t)memory, ALIGNMENT);
-	size_t rest = top_size();
+	size_t rest = top_size() < MIN_CHUNK ? 0 : top_size();
+	struct chunk *last = chunk_at(heap.top, rest);
 
 	if (heap.segments) {
+		set_end((char *)last + WORD);
 		heap.segments->end = heap.end;
-		heap.top->head = rest | IN_USE | PREVIOUS_IN_USE;
-		chunk_at(heap.top, rest)->head = IN_USE | PREVIOUS_IN_USE;
-		if (rest >= MIN_CHUNK) {
-			chunk_at(heap.top, rest)->head = IN_USE;
+		last->head = IN_USE | (rest ? 0 : PREVIOUS_IN_USE);
+		if (rest)
 			bin_insert(heap.top, rest);
-		}
 	}
 	s->next = heap.segments;
 	heap.segments = s;

@@ -659,6 +659,8 @@ static void test_small_top(void)
 	CHECK(check_heap() == 4);
 	free(last[1]);
 	CHECK(check_heap() == 3);
+	malloc_trim(0);
+	CHECK(check_heap() == 3);
 }
 
 /* Of two chunks that would do, from the same bin, the better one is taken. */
