@@ -110,7 +110,8 @@ static int mm_counter(const struct page *page)
 }
 
 /* The zero page is everybody's, and does not count. */
-static void add_rss(struct mm_struct *mm, const struct page *page, long number)
+static inline void add_rss(struct mm_struct *mm, const struct page *page,
+			   long number)
 {
 	if (page == zero_page)
 		return;
