@@ -43,6 +43,14 @@ RECIPES = {
 }
 
 
+# What is not in the source of each release: Ubuntu 22.04 has an older pForth,
+# a Jim without what builds it, and a Dash fresh from git.
+NEEDED = {
+    "pforth": "platforms/unix/Makefile",
+    "jimtcl": "autosetup/jimsh0.c",
+    "dash": "configure",
+}
+
 # What the libm.a for i386 lacks in glibc 2.38 and 2.39, which Ubuntu 24.04 has
 # (glibc's bug 31488).
 FMOD = """double __ieee754_fmod(double, double);
@@ -87,6 +95,9 @@ def built(tmp_path_factory):
                 parts = list(tree.iterdir())
                 if len(parts) == 1:  # as most archives have it
                     tree = parts[0]
+                if not (tree / NEEDED.get(package, "")).exists():
+                    pytest.skip(f"the source of {package} is here without "
+                                f"{NEEDED[package]}")
                 path = f"{directory}:{os.environ['PATH']}"
                 run = subprocess.run(
                     ["sh", "-ec", RECIPES[package]], cwd=tree, check=False,
