@@ -22,9 +22,12 @@ long sys_read(unsigned int fd, char *buffer, size_t count);
 long sys_write(unsigned int fd, const char *buffer, size_t count);
 long do_readv_writev(unsigned int fd, const struct iovec *vec,
 		     unsigned long vlen, int write);
+long do_pread_pwrite(unsigned int fd, char *buffer, size_t count,
+		     loff_t position, int write);
 long sys_lseek(unsigned int fd, long offset, unsigned int whence);
 long sys_llseek(unsigned int fd, unsigned long offset_high,
 		unsigned long offset_low, loff_t *result, unsigned int whence);
+long sys_truncate64(const char *path, loff_t length);
 long sys_ftruncate64(unsigned int fd, loff_t length);
 long sys_fstatat64(int dfd, const char *filename, struct kernel_stat64 *statbuf,
 		   unsigned int flag);
@@ -382,6 +385,20 @@ static void test_truncate(const char *argument)
 	EQUAL(sys_ftruncate64(reader, 3), -EINVAL);
 	EQUAL(sys_ftruncate64(device, 3), -EINVAL);
 	EQUAL(sys_ftruncate64(60, 3), -EBADF);
+
+	EQUAL(sys_truncate64(user_text("/dir/file"), 5), 0);
+	EQUAL(lookup("/dir/file")->i_size, 5);
+	EQUAL(sys_truncate64(user_text("/dir/file"), most), 0);
+	EQUAL(sys_truncate64(user_text("/dir/file"), most + 1), -EFBIG);
+	EQUAL(sys_truncate64(user_text("/dir/file"), -1), -EINVAL);
+	EQUAL(sys_truncate64(user_text("/dir"), 5), -EISDIR);
+	EQUAL(sys_truncate64(user_text("/none"), 5), -ENOENT);
+	EQUAL(lookup("/dir/file")->i_size, most);
+
+	/* Nor does a write make it larger; its position has 64 bits. */
+	EQUAL(do_pread_pwrite(writer, USER(char *, 0), 1, 1LL << 62, 1),
+	      -EFBIG);
+	EQUAL(lookup("/dir/file")->i_size, most);
 	done();
 }
 
