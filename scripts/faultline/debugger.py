@@ -106,15 +106,19 @@ def open_pane() -> Console:
     if "TMUX" not in os.environ or not shutil.which("tmux"):
         raise CannotDebug("--console pane: that needs tmux; start tmux, and "
                           "this in it")
-    wide = shutil.get_terminal_size().columns >= WIDE
+    pane = os.environ.get("TMUX_PANE", "")
+    width = subprocess.run(
+        ["tmux", "display-message", "-p", "-t", pane, "#{pane_width}"],
+        stdin=subprocess.DEVNULL, capture_output=True, text=True).stdout
+    wide = int(width or 0) >= WIDE
     size = ["-h", "-l", "80"] if wide else ["-v", "-l", "33%"]
     # QEMU has the keys while it runs; in between nobody must be interrupted.
     wait = ("trap '' INT QUIT TSTP; stty -echo; "
             "echo 'The console of the guest. gdb is in the other pane.'; "
             f"exec tail -s 0.2 --pid={os.getpid()} -f /dev/null")
     result = subprocess.run(
-        ["tmux", "split-window", "-d", "-t", os.environ.get("TMUX_PANE", ""),
-         *size, "-P", "-F", "#{pane_tty}", "sh", "-c", wait],
+        ["tmux", "split-window", "-d", "-t", pane, *size, "-P", "-F",
+         "#{pane_tty}", "sh", "-c", wait],
         stdin=subprocess.DEVNULL, capture_output=True, text=True)
     if result.returncode:
         raise CannotDebug(f"--console pane: {result.stderr.strip()}")
